@@ -1,0 +1,5 @@
+"""Codes MS5xx: records."""
+
+from . import Code
+
+CODES: tuple[Code, ...] = ()

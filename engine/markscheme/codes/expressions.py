@@ -1,0 +1,5 @@
+"""Codes MS3xx: conditions, formulas and cells as text."""
+
+from . import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,5 @@
+"""Codes MS6xx: files, paths and methodologies by name."""
+
+from . import Code
+
+CODES: tuple[Code, ...] = ()

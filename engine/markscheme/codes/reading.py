@@ -1,0 +1,5 @@
+"""Codes MS1xx: reading YAML strictly."""
+
+from . import Code
+
+CODES: tuple[Code, ...] = ()

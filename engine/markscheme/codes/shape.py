@@ -1,0 +1,5 @@
+"""Codes MS2xx: the right keys in the right places."""
+
+from . import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,461 @@
+"""The checked, typed program: a tuple of named steps and a handful of node kinds. Knows no text, no file, no data.
+
+Values at run time: a level is its position in its scale (0 is the worst); a number is a `Fraction`; a choice or a
+yes/no is its identifier; an absence is an `Absent`. Members are identifiers. Everything here is frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from .diagnostics import Span
+
+Status = Literal["published", "derived", "recalled", "illustrative"]
+Better = Literal["higher", "lower", "neither"]
+
+
+# --- types -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    name: str
+    title: str
+    value: Fraction | None = None  # what it is worth in arithmetic
+    colour: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """An ordered list of levels, worst first."""
+
+    name: str
+    levels: tuple[Level, ...]
+
+    def position(self, name: str) -> int | None:
+        return next((i for i, level in enumerate(self.levels) if level.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of an unordered list. Attributes that are text are choices too."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    better: Literal["yes", "no", "neither"] = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact number. `decimals`, `low` and `high` are None where nothing is declared."""
+
+    decimals: int | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    unit: str | None = None
+    better: Better | None = None
+
+
+Type = Scale | Choice | YesNo | Number
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A value that is not there, and why. `name` and `members` say where; `causes` what led to it."""
+
+    reason: str
+    skip: bool  # left out of quantifiers and aggregates; otherwise it makes them undecided
+    name: str = ""
+    members: tuple[str, ...] = ()
+    causes: tuple[Absent, ...] = ()
+
+
+Present = int | Fraction | str
+Value = Present | Absent
+
+
+# --- what is declared ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Where a rule comes from and how sure that is."""
+
+    status: Status = "published"
+    cite: str | None = None
+    because: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceRule:
+    """One reason for absence and what is done about it."""
+
+    reason: str
+    title: str
+    treatment: Literal["skip", "unrated", "replace"]
+    value: Present | None = None  # with "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    name: str
+    title: str
+    parent: str | None = None  # the member of the parent set
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """What the rules range over. `parent` names the set it is nested in."""
+
+    name: str
+    title: str
+    members: tuple[Member, ...]
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    name: str
+    title: str
+    axes: tuple[str, ...]
+    type: Type
+    absent: tuple[AbsenceRule, ...] = ()
+    empty: str | None = None  # the reason that an empty cell, a null or a missing column means
+    changeable: bool = False
+    linked: tuple[str, str, str] | None = None  # methodology id, version, result
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A parameter, or an attribute of a set's members (`attribute` is set): a value for each combination of members."""
+
+    name: str
+    title: str
+    axes: tuple[str, ...]
+    type: Type
+    values: Mapping[tuple[str, ...], Present]
+    attribute: bool = False
+    note: Note = field(default_factory=Note)
+
+
+# --- expressions -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """How a name finds its member on one axis: a fixed `member`, or the current member of the set `via`, climbed
+    `up` times to its parent."""
+
+    member: str | None = None
+    via: str | None = None
+    up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Literally:
+    """A value written in the rule."""
+
+    value: Present
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The value of an input, a constant or a step."""
+
+    name: str
+    indices: tuple[Index, ...]
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A level as the number it is worth: `values[position]`."""
+
+    of: Expr
+    values: tuple[Fraction, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A number as the level that is worth it; `resolve` has proved that there always is one."""
+
+    of: Expr
+    positions: Mapping[Fraction, int]
+    type: Scale
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operator on its arguments, all present: a row of `ops.FUNCTIONS`."""
+
+    op: str
+    args: tuple[Expr, ...]
+    type: Type
+    span: Span
+    mode: str = ""  # of `round`
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """An aggregate over a collection: a row of `ops.AGGREGATES`."""
+
+    op: str
+    over: Collection
+    weight: Expr | None
+    type: Type
+    span: Span
+
+
+Expr = Literally | Read | Worth | Landing | Apply | Gather
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A set ranged over. Where `within` is given, only the members whose ancestor `up` sets above is its current one."""
+
+    set: str
+    within: str | None = None
+    up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """`item` for all combinations of the loops' members for which `where` holds."""
+
+    loops: tuple[Loop, ...]
+    item: Expr
+    where: Condition | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    items: tuple[Expr, ...]
+    span: Span
+
+
+Collection = Each | Listed
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A row of `ops.PREDICATES` with its arguments."""
+
+    op: str
+    args: tuple[Expr, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    subject: Expr
+    predicate: Predicate
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quantify:
+    """A row of `ops.QUANTIFIERS` over a collection; `count` is its N, where it has one."""
+
+    op: str
+    count: Expr | None
+    over: Collection
+    predicate: Predicate
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    op: Literal["and", "or"]
+    parts: tuple[Condition, ...]
+    span: Span
+
+
+Condition = Test | Quantify | Join
+
+
+# --- steps -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`when` is None for `otherwise`."""
+
+    when: Condition | None
+    then: Expr
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The first that is not false; the last is `otherwise`."""
+
+    rules: tuple[Rule, ...]
+    principle: str | None = None  # the principle it was written in
+    them: str | None = None  # the text of what it was applied to
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One test a column, None for a cell that holds of anything."""
+
+    cells: tuple[Test | None, ...]
+    then: Expr
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[Expr, ...]
+    rows: tuple[Row, ...]
+    hit: Literal["unique", "first"]
+    grid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Holds from `low` to `high`, both inclusive; None is open."""
+
+    low: Expr | None
+    high: Expr | None
+    then: Expr
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The first that holds; either closed or ending in one that is open at both ends."""
+
+    of: Expr
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPresent:
+    reads: tuple[Read, ...]
+
+
+Form = Rules | Table | Bands | Formula | FirstPresent
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Caps (`at_most`) or raises (`at_least`) a value where `when` holds, for one member where `member` names it."""
+
+    kind: Literal["at_most", "at_least"]
+    bound: Expr
+    when: Condition
+    member: tuple[str, str] | None  # axis, member
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A measure. `helper` marks one that a principle's threshold made."""
+
+    name: str
+    title: str
+    axes: tuple[str, ...]
+    type: Type
+    form: Form
+    limits: tuple[Limit, ...]
+    absent: AbsenceRule | None
+    note: Note
+    helper: bool = False
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A source: where rules are published."""
+
+    key: str
+    title: str
+    published: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeverWorsens:
+    result: str
+    input: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Withholding:
+    input: str
+    result: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """A condition that `always` (or, where not, `never`) holds."""
+
+    always: bool
+    condition: Condition
+    span: Span
+
+
+Guarantee = NeverWorsens | Withholding | Holds
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    guarantee: str
+    name: str
+    because: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One version of a methodology, checked. `steps` are in an order in which each reads only earlier ones."""
+
+    id: str
+    version: str
+    title: str
+    publisher: str | None
+    status: Status
+    in_force: tuple[str | None, str | None]  # ISO dates, from and until, both inclusive
+    digest: str  # of the file's content and its tables, SHA-256 in hexadecimal
+    sources: Mapping[str, Cited]
+    scales: Mapping[str, Scale]
+    sets: Mapping[str, Set]
+    inputs: Mapping[str, Input]
+    constants: Mapping[str, Constant]
+    steps: tuple[Step, ...]
+    results: tuple[str, ...]
+    guarantees: tuple[Guarantee, ...]
+    waivers: tuple[Waiver, ...]
+    cost: int

@@ -116,3 +116,18 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
     """`did you mean `good`?`, or None where nothing is near."""
     near = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a record or a data file. Bad data is not an exception: it is a reject that says this.
+
+    `value` is what was found, cut to 100 characters; `place` is `line 12` or `Sheet1!C7` where there is one.
+    """
+
+    code: str
+    message: str
+    column: str | None = None
+    value: str | None = None
+    place: str | None = None
+    hint: str | None = None

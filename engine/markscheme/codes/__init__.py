@@ -7,6 +7,7 @@ and must raise exactly its code, every `right` example must not raise it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -58,6 +59,7 @@ results: [banded, overall]
 """
 
 
+@cache
 def registry() -> dict[str, Code]:
     """Every code by its name, in order."""
     from . import data, expressions, files, meaning, reading, shape  # the families are data; loading them is not free

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from typing import Literal
 
 from .diagnostics import Span
@@ -331,6 +332,7 @@ class Table:
     columns: tuple[Expr, ...]
     rows: tuple[Row, ...]
     hit: Literal["unique", "first"]
+    two_valued: tuple[bool, ...] = ()  # columns with an `absent` cell: absence fails their other cells
     grid: bool = False
 
 
@@ -459,3 +461,26 @@ class Program:
     guarantees: tuple[Guarantee, ...]
     waivers: tuple[Waiver, ...]
     cost: int
+
+
+# --- members ---------------------------------------------------------------------------------------------------------
+
+
+def combinations(sets: Mapping[str, Set], axes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Every combination of members that exists, one member for each axis, the last axis turning fastest. A member of a
+    nested set goes only with its own parent, also a parent further up."""
+    parents = {(axis, member.name): member.parent for axis in sets for member in sets[axis].members}
+
+    def agree(members: tuple[str, ...]) -> bool:
+        given = dict(zip(axes, members, strict=True))
+        for axis, member in given.items():
+            above, found = sets[axis].parent, parents[axis, member]
+            while above is not None and found is not None:
+                if given.get(above, found) != found:
+                    return False
+                found = parents[above, found]
+                above = sets[above].parent
+        return True
+
+    names = (tuple(member.name for member in sets[axis].members) for axis in axes)
+    return tuple(members for members in product(*names) if agree(members))

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 
 from .diagnostics import Problem
@@ -66,7 +67,8 @@ class Headings:
         self._full: dict[str, tuple[Key, ...]] = {}
         self._plain: dict[str, tuple[Key, ...]] = {}
         self._whole: dict[str, tuple[Key, ...]] = {}
-        self.prefixes: set[str] = set()  # spellings that more members follow
+        self._prefixes: set[str] = set()  # spellings that more members follow
+        self.more_follow = lru_cache(maxsize=2000)(self._more_follow)
         titles = {(axis, member.name): member.title for axis, each in program.sets.items() for member in each.members}
         for declared in self.inputs:
             keys = tuple((declared.name, members) for members in combinations(program.sets, declared.axes))
@@ -89,6 +91,10 @@ class Headings:
             return ()
         spelled = spelling(name)
         return self._full.get(spelled) or self._plain.get(spelled, ())
+
+    def _more_follow(self, name: str) -> bool:
+        """Whether `name` is the beginning of the name of a column: an input, or an input and a member."""
+        return len(name) <= LONGEST_NAME and spelling(name) in self._prefixes
 
     def whole(self, name: str) -> tuple[Key, ...]:
         """The values of the input of this name, where it has one for each member."""
@@ -129,7 +135,7 @@ class Headings:
     def _add(self, names: dict[str, tuple[Key, ...]], words: Sequence[Collection[str]], key: Key) -> None:
         for spelled in product(*words):
             for end in range(1, len(spelled)):
-                self.prefixes.add(".".join(spelled[:end]))
+                self._prefixes.add(".".join(spelled[:end]))
             name = ".".join(spelled)
             names[name] = (*names.get(name, ()), key)
 

@@ -10,7 +10,7 @@ from typing import TypeGuard, assert_never
 
 from .diagnostics import Problem
 from .echo import shown
-from .headings import LONGEST_NAME, Columns, Headings, label, spelling
+from .headings import LONGEST_NAME, Columns, Headings, label
 from .ir import AbsenceRule, Absent, Program
 from .trace import Given, Key
 from .values import Reader
@@ -105,7 +105,7 @@ class Intake:
             name = prefix + str.__str__(key)
             if name in carried:
                 continue
-            inside = len(name) <= LONGEST_NAME and spelling(name) in self._headings.prefixes
+            inside = len(name) <= LONGEST_NAME and self._headings.more_follow(name)
             if inside and _is_mapping(value):
                 self._flatten(value, f"{name}.", (), flat)
             elif inside and value is None and not self._headings.find(name):

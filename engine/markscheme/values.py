@@ -22,6 +22,7 @@ from .ir import AbsenceRule, Choice, Input, Number, Present, Scale, YesNo
 from .slips_in_numbers import number_hint
 
 MOST_DIGITS = 100  # of a number, before and after the point together
+MOST_REMEMBERED = 2000  # texts of one input
 LONGEST_TEXT = 1000  # characters; no level has a longer name
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -73,6 +74,7 @@ class Reader:
         self._reasons = Words((rule.reason, rule.title, rule) for rule in reasons)
         self._empty = next((rule for rule in reasons if rule.reason == declared.empty), None)
         self._words: Words[Present] = _words(declared.type)
+        self._known: dict[str, Present | AbsenceRule] = {}  # texts read before: data repeats itself
 
     def read(self, value: object, column: str) -> Present | AbsenceRule | Problem:
         """What `value` means, or what is wrong with it. Never raises, whatever it is given."""
@@ -85,8 +87,7 @@ class Reader:
         if isinstance(value, Problem):  # a cell that could not be read says why itself
             return replace(value, column=column)
         if isinstance(value, str):
-            text = str.__str__(value).strip()
-            return self._text(text, column) if text else self.empty(column)
+            return self._remembered(str.__str__(value), column)
         if value is None:
             return self.empty(column)
         exact = _exact(value)
@@ -107,6 +108,16 @@ class Reader:
                 return self._wrong_kind(value, column)
             case _:
                 assert_never(exact)
+
+    def _remembered(self, raw: str, column: str) -> Present | AbsenceRule | Problem:
+        known = self._known.get(raw)
+        if known is not None:
+            return known
+        text = raw.strip()
+        found = self._text(text, column) if text else self.empty(column)
+        if not isinstance(found, Problem) and len(raw) <= MOST_DIGITS and len(self._known) < MOST_REMEMBERED:
+            self._known[raw] = found
+        return found
 
     def empty(self, column: str) -> AbsenceRule | Problem:
         """What an empty cell, a null or a missing column means."""

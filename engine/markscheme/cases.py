@@ -1,0 +1,231 @@
+"""Cases beside a rule file: what is given and what must come out. Knows names and values, not how they come about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from . import blocks, document
+from .diagnostics import Diagnostic, Findings, Label, Problem, Source, Span, suggestion
+from .document import Node, Scalar, read
+from .headings import label
+from .intake import Intake, Taken
+from .ir import (
+    AbsenceRule,
+    Input,
+    Number,
+    Present,
+    Program,
+    Step,
+    combinations,
+)
+from .shape import check
+from .syntax import Phrase
+from .trace import Given, Key
+from .values import Reader
+
+_STATUSES = ("published", "derived", "recalled", "illustrative")
+_BESIDES = ("status", "name", "cite")  # columns of a table of cases that are no results
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a result must be: a value, or an absence by its reason."""
+
+    key: Key
+    value: Present | AbsenceRule
+    said: str  # in the words of the file
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    span: Span
+    given: Mapping[Key, Given]
+    expected: tuple[Expected, ...]
+    status: str = "published"
+    cite: str | None = None
+
+
+def read_cases(source: Source, program: Program | None) -> tuple[tuple[Case, ...], tuple[Diagnostic, ...]]:
+    """The cases of a file, and what is wrong with it. Without the program only the file's shape is looked at."""
+    top, found = read(source)
+    findings = Findings()
+    findings.extend(found)
+    if top is None or findings.errors:
+        return (), findings.all()
+    findings.extend(check(top, "cases"))
+    if findings.errors or program is None or not isinstance(top, document.Mapping):
+        return (), findings.all()
+    return _Reader(program, findings).cases(top), findings.all()
+
+
+class _Reader:
+    """The cases of one file, whose shape is right."""
+
+    def __init__(self, program: Program, findings: Findings) -> None:
+        self.program = program
+        self.findings = findings
+        self.intake = Intake(program)
+        steps = {step.name: step for step in program.steps}
+        self.results: dict[str, tuple[Key, Reader]] = {}
+        self.ranging: set[str] = set()  # results with a value for each member
+        for name in program.results:
+            step = steps[name]
+            reader = Reader(_as_input(step))
+            if step.axes:
+                self.ranging.add(name)
+            for members in combinations(program.sets, step.axes):
+                self.results[label((name, members))] = ((name, members), reader)
+        self.names: dict[str, Span] = {}
+
+    def cases(self, top: document.Mapping) -> tuple[Case, ...]:
+        entries = top.get("cases")
+        assert isinstance(entries, document.Sequence)
+        cases: list[Case] = []
+        for entry in entries.items:
+            assert isinstance(entry, document.Mapping)
+            name, given, expect, table = (entry.get(key) for key in ("name", "given", "expect", "table"))
+            assert isinstance(name, Scalar)
+            status, cite = self._status(_scalar(entry, "status")), self._cite(_scalar(entry, "cite"))
+            self._once(name.text, name.span)
+            if isinstance(table, Scalar):
+                cases += self._table(name.text, Phrase.of(table), status, cite)
+            elif isinstance(given, document.Mapping) and isinstance(expect, document.Mapping):
+                case = self._case(name, given, expect, status, cite)
+                cases += [case] if case else []
+        return tuple(cases)
+
+    def _case(
+        self, name: Scalar, given: document.Mapping, expect: document.Mapping, status: str, cite: str | None
+    ) -> Case | None:
+        places: dict[str, Span] = {}
+        raw = _plain(given, "", places)
+        taken = self._taken(self.intake.nested(raw), places, given.span)
+        expected = [self._expected(path, scalar.text, scalar.span, key) for path, scalar, key in _leaves(expect)]
+        if taken is None or None in expected:
+            return None
+        return Case(name.text, name.span, taken, tuple(each for each in expected if each), status, cite)
+
+    def _table(self, title: str, block: Phrase, status: str, cite: str | None) -> Iterator[Case]:
+        lines = blocks.table(block, self.findings)
+        if lines is None:
+            return
+        places = {cell.text: cell.span for cell in lines.header.left}
+        columns = self.intake.columns([cell.text for cell in lines.header.left])
+        unknown = [
+            Problem("MS534", f"`{name}` is no input", name, hint=columns.near.get(name)) for name in columns.unknown
+        ]
+        if self._taken((*columns.problems, *unknown), places, lines.header.span) is None and (
+            columns.problems or unknown
+        ):
+            return
+        wanted = lines.header.right
+        besides = [cell.text for cell in wanted if cell.text in _BESIDES and cell.text not in self.results]
+        for cell in wanted:
+            if cell.text not in self.results and cell.text not in besides:
+                self._no_result(cell.text, cell.span)
+        if self.findings.errors and any(cell.text not in self.results and cell.text not in besides for cell in wanted):
+            return
+        for number, line in enumerate(lines.rows, 1):
+            cells = {cell.text: each for cell, each in zip(wanted, line.right, strict=True)}
+            extra = {key: cells.pop(key) for key in besides}
+            here = {name: each.span for name, each in zip(places, line.left, strict=True)}
+            raw = {name: each.text for name, each in zip(places, line.left, strict=True)}
+            taken = self._taken(self.intake.record(raw, columns), here, line.span)
+            expected = [self._expected(name, each.text, each.span, each.span) for name, each in cells.items()]
+            name = f"{title}: {extra['name'].text}" if "name" in extra else f"{title}: row {number}"
+            if "name" in extra:
+                self._once(name, extra["name"].span)
+            sure = self._status(extra.get("status")) if "status" in extra else status
+            source = self._cite(extra.get("cite")) if "cite" in extra else cite
+            if taken is not None and None not in expected:
+                yield Case(name, line.span, taken, tuple(each for each in expected if each), sure, source)
+
+    # --- parts of a case ---
+
+    def _taken(self, taken: Taken, places: Mapping[str, Span], whole: Span) -> Mapping[Key, Given] | None:
+        """What is given, or None where it is no record of the methodology."""
+        if isinstance(taken, Mapping):
+            return taken
+        for problem in taken:
+            self.findings.add(problem.code, problem.message, places.get(problem.column or "", whole), problem.hint)
+        return None
+
+    def _expected(self, name: str, text: str, span: Span, key: Span) -> Expected | None:
+        """`key` is the place of the result's name."""
+        if name not in self.results:
+            self._no_result(name, key)
+            return None
+        at, reader = self.results[name]
+        value = reader.read(text, name) if text else Problem("MS703", f"nothing is expected of `{name}`")
+        if isinstance(value, Problem):
+            self.findings.add("MS703", value.message, span, value.hint)
+            return None
+        return Expected(at, value, text, span)
+
+    def _no_result(self, name: str, span: Span) -> None:
+        if name in self.ranging:
+            example = next(each for each in self.results if each.startswith(f"{name}."))
+            self.findings.add("MS702", f"`{name}` has a value for each member", span, f"`{example}`, and so on")
+            return
+        measured = {step.name for step in self.program.steps if not step.helper}
+        hint = suggestion(name, self.results) or f"the results are {', '.join(self.program.results)}"
+        if name.partition(".")[0] in measured - set(self.program.results):
+            hint = f"add it to `results`, or expect one of {', '.join(self.program.results)}"
+        self.findings.add("MS702", f"`{name}` is not a result of the methodology", span, hint)
+
+    def _once(self, name: str, span: Span) -> None:
+        if name in self.names:
+            labels = [Label(self.names[name], "first given here")]
+            self.findings.add("MS701", f"two cases are named `{name}`", span, "name each case differently", labels)
+        self.names.setdefault(name, span)
+
+    def _status(self, said: Scalar | Phrase | None) -> str:
+        if said is not None and said.text and said.text not in _STATUSES:
+            hint = suggestion(said.text, _STATUSES) or f"one of {', '.join(_STATUSES)}"
+            self.findings.add("MS705", f"`{said.text}` is not a status", said.span, hint)
+        return said.text if said is not None and said.text else "published"
+
+    def _cite(self, said: Scalar | Phrase | None) -> str | None:
+        if said is not None and said.text and said.text not in self.program.sources:
+            hint = suggestion(said.text, self.program.sources) or f"one of {', '.join(self.program.sources)}"
+            self.findings.add("MS706", f"`{said.text}` is not one of the `sources` of the methodology", said.span, hint)
+        return said.text if said is not None and said.text else None
+
+
+def _as_input(step: Step) -> Input:
+    """A result, to be read as if it were an input: the same words are accepted."""
+    absent = (step.absent,) if step.absent is not None and step.absent.treatment != "replace" else ()
+    kind = Number() if isinstance(step.type, Number) else step.type  # its decimals are its own business
+    return Input(step.name, step.title, step.axes, kind, absent)
+
+
+def _plain(node: Node, path: str, places: dict[str, Span]) -> object:
+    """A node as plain data; notes where each value stands, by its name with dots."""
+    places[path] = node.span
+    if isinstance(node, document.Mapping):
+        return {
+            entry.key.text: _plain(entry.value, f"{path}.{entry.key.text}" if path else entry.key.text, places)
+            for entry in node
+        }
+    if isinstance(node, Scalar):
+        return Decimal(node.text) if node.number else node.text
+    return None
+
+
+def _leaves(node: document.Mapping, path: str = "") -> Iterator[tuple[str, Scalar, Span]]:
+    """The name with dots, the value, and the place of the key, of everything in a mapping."""
+    for entry in node:
+        name = f"{path}.{entry.key.text}" if path else entry.key.text
+        if isinstance(entry.value, document.Mapping):
+            yield from _leaves(entry.value, name)
+        elif isinstance(entry.value, Scalar):
+            yield name, entry.value, entry.key.span
+
+
+def _scalar(node: document.Mapping, key: str) -> Scalar | None:
+    value = node.get(key)
+    return value if isinstance(value, Scalar) else None

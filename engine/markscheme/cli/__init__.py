@@ -1,0 +1,78 @@
+"""The command line: which commands there are, and how each ending becomes an exit status. Knows no methodology.
+
+Commands load what they need when they run, so that `markscheme --help` costs click and nothing more.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from .cases import test
+from .check import check
+from .explain import explain
+from .new import new
+from .rate import rate
+from .reference import codes, schema
+from .shelf import list_methodologies
+
+FINE, FINDINGS, CANNOT, BUG, INTERRUPTED = 0, 1, 2, 4, 130
+
+
+def _say_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"markscheme {version('markscheme')}")
+        context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_say_version, help="Say which.")
+def commands() -> None:
+    """Rating methodologies: a rule file in, exact and explained ratings out.
+
+    METHODOLOGY is a rule file, or `id@version`, or `id` (with `--on DATE`: the version in force that day). DATA is
+    CSV, JSON, JSON Lines or Excel, or `-` for what is piped in.
+    """
+
+
+for each in (check, rate, explain, test, list_methodologies, codes, schema, new):
+    commands.add_command(each)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status: 0 fine, 1 findings, 2 usage or cannot read or write, 4 a bug, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):  # ratings have Welsh names in them, whatever LANG says
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = commands.main(args=arguments, prog_name="markscheme", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else FINE
+    except click.ClickException as wrong:
+        wrong.show()
+        return CANNOT
+    except BrokenPipeError:  # the reader has seen enough (`| head`); nothing more can be written, also not at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except (KeyboardInterrupt, click.Abort):
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as failure:
+        name = f"`{failure.filename}`: " if failure.filename else ""
+        print(f"error: {name}{(failure.strerror or str(failure)).lower()}", file=sys.stderr)
+        return CANNOT
+    except Exception as bug:
+        if os.environ.get("MARKSCHEME_DEBUG"):
+            raise
+        print(
+            f"error: a bug in markscheme, not in your files ({type(bug).__name__}); please report it\n"
+            "help: run the same command with MARKSCHEME_DEBUG=1 and send what it prints",
+            file=sys.stderr,
+        )
+        return BUG

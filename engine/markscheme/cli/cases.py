@@ -1,0 +1,106 @@
+"""`test`: runs cases and shows where what came out is not what was expected. Knows no rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .check import existing, library_around
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..trial import CaseOutcome
+
+_LINES = 12  # of an explanation, beneath a failed case
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]…", type=Path)
+@options.rules
+@options.as_json
+def test(paths: tuple[Path, ...], rules: Path | None, as_json: bool) -> int:
+    """Run the cases of files or folders, else of ./rules."""
+    from ..render import counted, json_text, plural
+    from ..trial import run_cases
+
+    given = existing(paths)
+    library = library_around(given, rules)
+    outcomes: list[CaseOutcome] = []
+    found: dict[Diagnostic, None] = {}
+    files = tuple(dict.fromkeys(each for path in given for each in _cases_files(path)))
+    for path in files:
+        ran, wrong = run_cases(path, library)
+        outcomes += ran
+        found |= dict.fromkeys(wrong)
+    errors, _ = counted(found)
+    failed = [each for each in outcomes if not each.passed]
+    if as_json:
+        print(json_text([_as_json(each) for each in outcomes]))
+    else:
+        for each in failed:
+            print(_failure(each) + "\n")
+    options.say_findings(found)
+    said = f"{plural(len(outcomes), 'case')} in {plural(len(files), 'file')}: {len(failed):,} failed"
+    if errors:
+        said += f"; {plural(errors, 'error')} kept cases from running"
+    print(said, file=sys.stderr if as_json else sys.stdout)
+    if not outcomes and not errors:
+        options.say("no case ran: cases stand in `NAME.cases.yaml` beside the rule file `NAME.yaml`")
+    return 1 if failed or errors or not outcomes else 0
+
+
+def _cases_files(path: Path) -> Iterator[Path]:
+    from ..editions import is_cases, yaml_files
+
+    if path.is_dir():
+        yield from (each for each in yaml_files(path) if is_cases(each))
+    elif is_cases(path):
+        yield path
+    elif path.with_suffix(".cases.yaml").exists():
+        yield path.with_suffix(".cases.yaml")
+
+
+def _failure(outcome: CaseOutcome) -> str:
+    """What was expected, what came out, and how it came to that."""
+    from ..echo import escaped
+    from ..explain import explain
+    from ..headings import label
+    from ..render import colourful, styled
+
+    case, colour = outcome.case, colourful(sys.stdout)
+    place = f"{escaped(case.span.source.name)}:{case.span.line}:{case.span.column}"
+    lines = [f"{styled('failed', 'error', colour)}: {escaped(case.name)}", f"  --> {place}"]
+    for failure in outcome.failures:
+        name = label(failure.expected.key)
+        lines.append(f"  {name}: expected {escaped(failure.expected.said)}, got {failure.got}")
+    program, trace = outcome.result.program, outcome.result.trace
+    # The first wrong result explains the most: what reads it is wrong because of it.
+    told = explain(program, trace, case.name, outcome.failures[0].expected.key[0]).text(width=96)
+    reasons = told.strip("\n").split("\n")
+    lines += [f"  | {line}".rstrip() for line in reasons[:_LINES]]
+    lines += ["  | …"] if len(reasons) > _LINES else []
+    return "\n".join(lines)
+
+
+def _as_json(outcome: CaseOutcome) -> dict[str, object]:
+    from ..headings import label
+
+    span = outcome.case.span
+    failures: Sequence[dict[str, str]] = [
+        {"result": label(each.expected.key), "expected": each.expected.said, "got": each.got}
+        for each in outcome.failures
+    ]
+    return {
+        "name": outcome.case.name,
+        "file": span.source.name,
+        "line": span.line,
+        "column": span.column,
+        "status": outcome.case.status,
+        "passed": outcome.passed,
+        "failures": failures,
+    }

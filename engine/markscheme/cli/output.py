@@ -1,0 +1,204 @@
+"""Ratings and rejects as CSV, JSON and JSON Lines. Knows how a record is laid out; opens no file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, Protocol
+
+from ..diagnostics import Problem
+from ..headings import label
+from ..ir import Absent, Program, Step, combinations
+from ..methodology import Result
+from ..render import json_text, problem_as_json
+from ..trace import Key
+from ..wording import words_of
+from .records import Rated
+
+_REJECT_COLUMNS = ("place", "column", "value", "code", "reason", "hint")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Records in = rated + unrated + rejected."""
+
+    records: int = 0
+    rated: int = 0
+    unrated: int = 0
+    rejected: int = 0
+    not_published: int = 0  # of the rated and unrated: those that rest on rules that are not published
+
+    def count(self, record: Rated) -> None:
+        self.records += 1
+        if record.result is None:
+            self.rejected += 1
+            return
+        self.rated += record.result.rated
+        self.unrated += not record.result.rated
+        self.not_published += bool(record.result.unpublished)
+
+    def __str__(self) -> str:
+        noun = "record" if self.records == 1 else "records"
+        return f"{self.records:,} {noun}: {self.rated:,} rated, {self.unrated:,} unrated, {self.rejected:,} rejected"
+
+    def as_json(self) -> dict[str, object]:
+        return {key: getattr(self, key) for key in ("records", "rated", "unrated", "rejected", "not_published")}
+
+
+def results_of(program: Program) -> tuple[tuple[Key, Step], ...]:
+    """Every value that a record's results have, in the order of the rule file."""
+    steps = {step.name: step for step in program.steps}
+    return tuple(
+        ((name, members), steps[name])
+        for name in program.results
+        for members in combinations(program.sets, steps[name].axes)
+    )
+
+
+def assumed(result: Result) -> list[str]:
+    """The inputs and measures whose absence a declared value replaced in this record."""
+    given = [name for (name, _), given in result.trace.given.items() if given.stated is not None]
+    made = [name for (name, _), outcome in result.trace.outcomes.items() if outcome.stated is not None]
+    return list(dict.fromkeys(given + made))
+
+
+class Writer(Protocol):
+    """Writes records as they come; `end` once, after the last."""
+
+    def record(self, record: Rated) -> None: ...
+
+    def end(self, tally: Tally) -> None: ...
+
+
+class CsvWriter:
+    """One row a record. A level is its identifier, an absence its reason, a number exact."""
+
+    def __init__(self, file: IO[str], program: Program, naming: str, unknown: tuple[str, ...] | None) -> None:
+        """`naming` heads the column that names records; `unknown` are the columns carried through, None where they
+        are known only when all records have been seen."""
+        self._rows = csv.writer(file, lineterminator="\n")
+        self._words = words_of(program)
+        self._results = results_of(program)
+        self._fixed = [naming, *(label(key) for key, _ in self._results), "not_published", "assumed"]
+        self._carried = dict.fromkeys(unknown or ())
+        self._held: list[tuple[list[str], Mapping[str, object]]] | None = [] if unknown is None else None
+        if self._held is None:
+            self._head()
+
+    def _head(self) -> None:
+        taken, heads = set(self._fixed), []
+        for name in self._carried:
+            while name in taken:
+                name = f"data.{name}"
+            taken.add(name)
+            heads.append(name)
+        self._rows.writerow([*self._fixed, *heads])
+
+    def record(self, record: Rated) -> None:
+        if record.result is None:
+            return
+        cells = [record.id]
+        for key, step in self._results:
+            value = record.result.trace.outcomes[key].value
+            cells.append(value.reason if isinstance(value, Absent) else self._words.exact(value, step.type) or "")
+        cells.append("yes" if record.result.unpublished else "no")
+        cells.append(" ".join(assumed(record.result)))
+        if self._held is None:
+            self._write(cells, record.carried)
+        else:
+            self._carried |= dict.fromkeys(record.carried)
+            self._held.append((cells, record.carried))
+
+    def _write(self, cells: list[str], carried: Mapping[str, object]) -> None:
+        self._rows.writerow([*cells, *(_cell(carried.get(name)) for name in self._carried)])
+
+    def end(self, tally: Tally) -> None:
+        if self._held is not None:
+            self._head()
+            for cells, carried in self._held:
+                self._write(cells, carried)
+
+
+class JsonWriter:
+    """One object that holds everything, also the rejected records and the counts."""
+
+    def __init__(self, file: IO[str], program: Program) -> None:
+        self._file = file
+        self._records = JsonLinesWriter(file, program, rejects=True)
+        head = {"methodology": f"{program.id}@{program.version}", "digest": program.digest, "status": program.status}
+        file.write(json_text(head)[:-1] + ', "records": [')
+        self._before = "\n"
+
+    def record(self, record: Rated) -> None:
+        self._file.write(self._before)
+        self._before = ",\n"
+        self._file.write(json_text(self._records.plain(record)))
+
+    def end(self, tally: Tally) -> None:
+        self._file.write(f'\n], "summary": {json_text(tally.as_json())}}}\n')
+
+
+class JsonLinesWriter:
+    """One object a line. `rejects` says whether rejected records have a line too."""
+
+    def __init__(self, file: IO[str], program: Program, rejects: bool = False) -> None:
+        self._file = file
+        self._rejects = rejects
+        self._results = results_of(program)
+
+    def plain(self, record: Rated) -> dict[str, object]:
+        """A record as plain data. What is absent is null, and its reason stands under `absent`."""
+        if record.result is None:
+            problems = [problem_as_json(each) for each in record.problems]
+            return {"id": record.id, "place": record.place, "rejected": problems}
+        values = {key: record.result.trace.outcomes[key].value for key, _ in self._results}
+        return {
+            "id": record.id,
+            "rated": record.result.rated,
+            "outcome": _without_reasons(record.result.outcome),
+            "absent": {label(key): value.reason for key, value in values.items() if isinstance(value, Absent)},
+            "not_published": bool(record.result.unpublished),
+            "assumed": assumed(record.result),
+            "carried": {name: _plain(value) for name, value in record.carried.items()},
+        }
+
+    def record(self, record: Rated) -> None:
+        if record.result is not None or self._rejects:
+            self._file.write(json_text(self.plain(record)) + "\n")
+
+    def end(self, tally: Tally) -> None:
+        pass
+
+
+class RejectWriter:
+    """One row a problem of a rejected record."""
+
+    def __init__(self, file: IO[str], naming: str) -> None:
+        self._rows = csv.writer(file, lineterminator="\n")
+        self._rows.writerow((naming, *_REJECT_COLUMNS))
+
+    def record(self, record: Rated) -> None:
+        for each in record.problems if record.result is None else ():
+            row = (record.id, each.place, each.column, each.value, each.code, each.message, each.hint)
+            self._rows.writerow(["" if cell is None else cell for cell in row])
+
+    def end(self, tally: Tally) -> None:
+        pass
+
+
+def _without_reasons(outcome: object) -> object:
+    """Absences as null."""
+    if isinstance(outcome, Mapping):
+        return {key: _without_reasons(value) for key, value in outcome.items()}
+    return None if hasattr(outcome, "reason") else outcome
+
+
+def _cell(value: object) -> str:
+    """A value that is carried through, as text."""
+    value = _plain(value)
+    return value if isinstance(value, str) else "" if value is None else json_text(value)
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, Problem) else value

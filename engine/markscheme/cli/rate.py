@@ -1,0 +1,205 @@
+"""`rate`: the records of a data file, rated. Knows where results go; how a record is rated it leaves to the engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from . import options
+
+if TYPE_CHECKING:
+    from ..diagnostics import Problem
+    from ..ir import Program
+    from .output import Tally, Writer
+    from .records import Rated, Records
+
+_SHOWN = 10  # problems on stderr where no rejects file was asked for
+_KINDS = (".csv", ".json", ".jsonl")
+
+
+@click.command()
+@options.records
+@click.option("-o", "--output", metavar="OUT", type=Path, help="Where results go: .csv, .jsonl or .json; else stdout.")
+@click.option("--rejects", metavar="FILE", type=Path, help="Where rejected records go, as .csv, one row a problem.")
+@click.option("--allow-rejects", metavar="N", type=click.IntRange(0), default=0, help="How many rejects are fine.")
+@options.as_json
+def rate(
+    methodology: str,
+    data: str,
+    on: str | None,
+    rules: Path | None,
+    identifier: str | None,
+    long: bool,
+    output: Path | None,
+    rejects: Path | None,
+    allow_rejects: int,
+    as_json: bool,
+) -> int:
+    """Rate the records of DATA."""
+    _sensible(data, identifier, long, output, rejects, as_json)
+    from ..row import Unreadable
+    from . import records
+
+    program = records.methodology(methodology, on, rules)
+    if isinstance(program, int):
+        return program
+    try:
+        with ExitStack() as stack:
+            batch = stack.enter_context(records.Records(program, data, identifier, long))
+            writers = [_writer(stack, program, batch, output, as_json)]
+            told = _Told(batch.shared, quiet=rejects is not None)
+            if rejects is not None:
+                writers.append(_rejects_writer(stack, rejects, identifier))
+            tally = _rate(batch, writers, told)
+    except Unreadable as error:
+        from ..render import colourful, problem_as_text
+
+        options.say(problem_as_text(error.problem, colourful(sys.stderr)))
+        return error.status
+    told.end()
+    if tally.not_published:
+        _say_unpublished(program, tally)
+    options.say(str(tally) + (": nothing to rate" if not tally.records else ""))
+    return 1 if tally.rejected > allow_rejects else 0
+
+
+def _rate(batch: Records, writers: list[Writer], told: _Told) -> Tally:
+    """Every record to every writer; the count."""
+    from .output import Tally
+
+    tally = Tally()
+    with _progress(batch) as step:
+        for record in batch:
+            tally.count(record)
+            told.record(record)
+            for writer in writers:
+                writer.record(record)
+            step()
+    for writer in writers:
+        writer.end(tally)
+    if tally.records != tally.rated + tally.unrated + tally.rejected:
+        raise RuntimeError(f"records went missing: {tally}")
+    return tally
+
+
+class _Told:
+    """What stderr says of rejected records: what all of them have, once; the first few problems; how many more."""
+
+    def __init__(self, shared: tuple[Problem, ...], quiet: bool) -> None:
+        self._shared = frozenset((each.code, each.column) for each in shared)
+        self._left = 0 if quiet else _SHOWN
+        self._more = 0
+        self._quiet = quiet
+        for each in shared:
+            self._say(each)
+
+    def record(self, record: Rated) -> None:
+        for each in record.problems if record.result is None else ():
+            if (each.code, each.column) in self._shared:
+                continue
+            if self._left:
+                self._left -= 1
+                self._say(each)
+            else:
+                self._more += 1
+
+    def end(self) -> None:
+        if self._more and not self._quiet:
+            options.say(f"{self._more:,} more problems; `--rejects FILE` writes them all to a file")
+
+    def _say(self, problem: Problem) -> None:
+        from ..render import colourful, problem_as_text
+
+        options.say(problem_as_text(problem, colourful(sys.stderr)))
+
+
+def _say_unpublished(program: Program, tally: Tally) -> None:
+    from ..render import plural
+
+    rests = "rests" if tally.not_published == 1 else "rest"
+    status = "" if program.status == "published" else f" (the methodology is {program.status})"
+    said = f"{plural(tally.not_published, 'record')} {rests} on rules that are not published{status}"
+    options.say(f"{said}: see column `not_published`, and `markscheme explain`")
+
+
+# --- where it goes ---------------------------------------------------------------------------------------------------
+
+
+def _sensible(
+    data: str, identifier: str | None, long: bool, output: Path | None, rejects: Path | None, as_json: bool
+) -> None:
+    """Raises UsageError for options that do not go together."""
+    if long and identifier is None:
+        raise click.UsageError("`--long` needs `--id COLUMN`: which rows belong to one record")
+    if output is not None and output.suffix.lower() not in _KINDS:
+        raise click.UsageError(f"`{output}`: results are written as {', '.join(_KINDS)}")
+    if rejects is not None and rejects.suffix.lower() != ".csv":
+        raise click.UsageError(f"`{rejects}`: rejects are written as .csv")
+    if as_json and output is not None and output.suffix.lower() != ".json":
+        raise click.UsageError("`--json` writes one JSON document: name it .json, or leave out `--json`")
+    places = [os.path.realpath(each) for each in (data, output, rejects) if each is not None and str(each) != "-"]
+    if len(set(places)) < len(places):
+        raise click.UsageError("data, results and rejects must be different files")
+
+
+def _writer(stack: ExitStack, program: Program, batch: Records, output: Path | None, as_json: bool) -> Writer:
+    from .output import CsvWriter, JsonLinesWriter, JsonWriter
+
+    kind = ".json" if as_json else output.suffix.lower() if output is not None else ".csv"
+    file = sys.stdout if output is None else _file(stack, output)
+    if kind == ".json":
+        return JsonWriter(file, program)
+    if kind == ".jsonl":
+        return JsonLinesWriter(file, program)
+    return CsvWriter(file, program, batch.identifier or "row", batch.unknown)
+
+
+def _rejects_writer(stack: ExitStack, path: Path, identifier: str | None) -> Writer:
+    from .output import RejectWriter
+
+    return RejectWriter(_file(stack, path), identifier or "row")
+
+
+def _file(stack: ExitStack, path: Path) -> IO[str]:
+    """A file that takes its name only when everything has been written."""
+    from ..files import write_atomically
+
+    return stack.enter_context(write_atomically(path))
+
+
+@contextmanager
+def _progress(batch: Records) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal, once the work has taken a second; else nothing."""
+    from time import monotonic
+
+    if not sys.stderr.isatty() or not batch.rows.size or os.environ.get("TERM") == "dumb":
+        yield lambda: None
+        return
+    started, bar, count = monotonic(), None, 0
+
+    def step() -> None:
+        nonlocal bar, count
+        count += 1
+        if count % 256:
+            return
+        if bar is None and monotonic() - started > 1:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            bar = Progress(console=Console(stderr=True), transient=True)
+            bar.add_task("rating", total=batch.rows.size)
+            bar.start()
+        if bar is not None:
+            bar.update(bar.task_ids[0], completed=batch.rows.position)
+
+    try:
+        yield step
+    finally:
+        if bar is not None:
+            bar.stop()

@@ -1,0 +1,104 @@
+"""`list`: which methodologies there are, when they were in force, and how sure their rules are. Rates nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+import click
+
+from . import options
+
+if TYPE_CHECKING:
+    from ..editions import Edition
+    from ..ir import Note, Program, Step
+    from ..library import Library
+
+_STATUSES = ("published", "derived", "recalled", "illustrative")
+
+
+@click.command("list")
+@options.rules
+@options.as_json
+def list_methodologies(rules: Path | None, as_json: bool) -> int:
+    """Which methodologies there are: versions, when in force, sources, and how many rules are published or not."""
+    from ..library import Library, MethodologyError, folders
+    from ..render import json_text
+
+    try:
+        library = Library(folders(rules))
+    except MethodologyError as error:
+        raise click.ClickException(str(error)) from error
+    found = sorted(library.editions().values(), key=lambda each: (each.id, each.since or "", each.version))
+    rows = [_row(each, library) for each in found]
+    if as_json:
+        print(json_text(rows))
+    elif not rows:
+        print("no methodologies; `markscheme new DIRECTORY` makes one to start from")
+    else:
+        print("\n\n".join(_paragraphs(rows)))
+    return 0
+
+
+def _row(edition: Edition, library: Library) -> dict[str, object]:
+    program, _ = library.program(edition.path)
+    return {
+        "id": edition.id,
+        "version": edition.version,
+        "title": edition.title,
+        "in_force": {"from": edition.since, "until": edition.until},
+        "path": str(edition.path),
+        "usable": program is not None,
+        "status": None if program is None else program.status,
+        "rules": None if program is None else {status: marks(program)[status] for status in _STATUSES},
+        "sources": [] if program is None else [each.title for each in program.sources.values()],
+    }
+
+
+def _paragraphs(rows: list[dict[str, object]]) -> Iterator[str]:
+    """A paragraph a methodology, its versions beneath each other."""
+    from ..echo import escaped
+
+    for id in dict.fromkeys(row["id"] for row in rows):
+        versions = [row for row in rows if row["id"] == id]
+        lines = [f"{escaped(str(id))}  {versions[-1]['title']}"]
+        for row in versions:
+            force = row["in_force"]
+            assert isinstance(force, dict)
+            period = f"{force['from'] or '…'} to {force['until'] or 'now'}"
+            lines.append(f"  {escaped(str(row['version'])):<10}  {period:<24}  {_counts(row['rules'])}")
+        sources = dict.fromkeys(str(title) for row in versions for title in (row["sources"] or ()))  # type: ignore[attr-defined]
+        lines.extend(f"    {escaped(title)}" for title in sources)
+        yield "\n".join(lines)
+
+
+def _counts(rules: object) -> str:
+    if not isinstance(rules, dict):
+        return "cannot be used: see `markscheme check`"
+    return "rules: " + ", ".join(f"{count} {status}" for status, count in rules.items() if count)
+
+
+def marks(program: Program) -> Counter[str]:
+    """How many rules, rows, bands, limits and parameters carry each status. A grid's cells are rows."""
+    notes = [note for step in program.steps for note in _notes(step)]
+    notes += [constant.note for constant in program.constants.values() if not constant.attribute]
+    return Counter(note.status for note in notes)
+
+
+def _notes(step: Step) -> Iterator[Note]:
+    from ..ir import Bands, FirstPresent, Formula, Rules, Table
+
+    match step.form:
+        case Rules(rules=rules):
+            yield from (rule.note for rule in rules)
+        case Table(rows=rows):
+            yield from (row.note for row in rows)
+        case Bands(bands=bands):
+            yield from (band.note for band in bands)
+        case Formula() | FirstPresent():
+            yield step.note
+        case _:
+            assert_never(step.form)
+    yield from (limit.note for limit in step.limits)

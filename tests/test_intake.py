@@ -365,8 +365,8 @@ def test_B115_a_missing_column_is_one_problem_of_an_input_with_a_suggestion() ->
     assert columns.unknown == ("saef", "scroe")
     assert [p.hint for p in columns.warnings] == ["did you mean `judged.safe`?", "did you mean `score`?"]
     assert [(p.code, p.message, p.hint) for p in columns.problems] == [
-        ("MS530", "no column for `judged`: safe, caring", "rename `saef` to `judged.safe`"),
-        ("MS530", "no column for `score`", "rename `scroe` to `score`"),
+        ("MS530", "`judged` is missing: safe, caring", "rename `saef` to `judged.safe`"),
+        ("MS530", "`score` is missing", "rename `scroe` to `score`"),
     ]
     raw = {"id": "a", "saef": "good", "scroe": "1"}
     assert problems(Intake(base()).record(raw, columns)) == columns.problems
@@ -376,7 +376,7 @@ def test_B115_missing_members_are_listed_and_counted() -> None:
     many = plain_set("many", *(f"m{n}" for n in range(30)))
     columns = Intake(program((many,), Input("x", "X", ("many",), RATING))).columns(["m0"])
     (problem,) = columns.problems
-    assert problem.message == "no column for `x`: m1, m2, m3, m4, m5, m6, m7, m8 and 21 more"
+    assert problem.message == "`x` is missing: m1, m2, m3, m4, m5, m6, m7, m8 and 21 more"
 
 
 def test_B115_a_column_named_after_the_whole_input_is_explained() -> None:
@@ -412,7 +412,7 @@ def test_a_carried_column_belongs_to_nobody() -> None:
     columns = Intake(base()).columns(["safe", "caring", "score", "x"], carried=["safe"])
     assert "safe" not in columns.matched
     assert columns.unknown == ("x",)
-    assert [p.message for p in columns.problems] == ["no column for `judged`: safe"]
+    assert [p.message for p in columns.problems] == ["`judged` is missing: safe"]
 
 
 # --- records ---------------------------------------------------------------------------------------------------------
@@ -682,3 +682,9 @@ def test_many_shapes_are_matched_by_many_threads() -> None:
         assert all(pool.map(one, range(800)))
     remembered: Present = intake._remembered.cache_info().currsize
     assert remembered <= 64
+
+
+def test_one_value_for_a_whole_input_is_explained() -> None:
+    (problem,) = (p for p in problems(Intake(wide()).nested(given(ratings="good"))) if p.column == "ratings")
+    assert problem.message == "`ratings` has one value for each member"
+    assert problem.hint == "name its members: `ratings.safe`, …"

@@ -109,7 +109,7 @@ def test_a_member_that_no_row_is_about_is_empty() -> None:
 def test_an_input_without_a_column_stays_missing() -> None:
     (row,) = gathered("id,questions,judged\na,safe,good\n", base())
     assert "score" not in row.cells
-    assert [p.message for p in Intake(base()).columns(tuple(row.cells)).problems] == ["no column for `score`"]
+    assert [p.message for p in Intake(base()).columns(tuple(row.cells)).problems] == ["`score` is missing"]
 
 
 def test_two_columns_for_one_set_or_input_are_refused() -> None:

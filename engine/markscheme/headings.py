@@ -159,7 +159,7 @@ class Headings:
     ) -> Problem:
         """One problem for all the values of an input that no column holds."""
         name = declared.name
-        message = f"no column for `{name}`"
+        message = f"`{name}` is missing"
         if declared.axes:
             members = [".".join(key[1]) for key in lacking]
             more = f" and {len(members) - 8} more" if len(members) > 8 else ""
@@ -170,7 +170,7 @@ class Headings:
         elif any(lacking[0] in self.whole(column) for column in unknown):
             hint = f"`{name}` has a value for each member: `{label(lacking[0])}`, …"
         else:
-            hint = f"add {'columns such as' if len(lacking) > 1 else 'the column'} `{label(lacking[0])}`"
+            hint = f"add `{label(lacking[0])}`{', …' if len(lacking) > 1 else ''}"
         return Problem("MS530", message, label(lacking[0]) if len(lacking) == 1 else name, hint=hint)
 
 

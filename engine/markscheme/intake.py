@@ -74,7 +74,7 @@ class Intake:
         refused = [name for name in columns.unknown if strict or name in flat.inner]
         taken = self.record(flat.values, columns)
         typed = taken if isinstance(taken, tuple) else ()
-        return (*flat.problems, *_unknown(refused, columns), *typed) or taken
+        return (*flat.problems, *self._unknown(refused, columns), *typed) or taken
 
     def shape(self, record: object, carried: Collection[str] = ()) -> Columns:
         """What the keys of a record of Python or JSON are; its `warnings` name the unknown ones."""
@@ -118,6 +118,17 @@ class Intake:
                 if prefix:
                     flat.inner.add(name)
 
+    def _unknown(self, names: Sequence[str], columns: Columns) -> list[Problem]:
+        problems = []
+        for name in names[:_MOST_REPORTED]:
+            whole = self._headings.whole(name)
+            what = "has one value for each member" if whole else "is no input of this methodology"
+            hint = columns.near.get(name, "leave it out, if it is not misspelt")
+            problems.append(Problem("MS534", f"`{shown(name, 60)}` {what}", name, hint=hint))
+        if len(names) > _MOST_REPORTED:
+            problems.append(Problem("MS534", f"{len(names) - _MOST_REPORTED} more are no inputs of this methodology"))
+        return problems
+
 
 @dataclass(slots=True)
 class _Flat:
@@ -140,21 +151,6 @@ def _given(rule: AbsenceRule, key: Key) -> Given:
             return Given(rule.value, Absent(rule.reason, False, name, members))
         case _:
             assert_never(rule.treatment)
-
-
-def _unknown(names: Sequence[str], columns: Columns) -> list[Problem]:
-    problems = [
-        Problem(
-            "MS534",
-            f"`{shown(name, 60)}` is no input of this methodology",
-            name,
-            hint=columns.near.get(name) or "leave it out, or name it as carried through",
-        )
-        for name in names[:_MOST_REPORTED]
-    ]
-    if len(names) > _MOST_REPORTED:
-        problems.append(Problem("MS534", f"{len(names) - _MOST_REPORTED} more are no inputs of this methodology"))
-    return problems
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:

@@ -1,0 +1,50 @@
+"""Rating methodologies as versioned rule files: checked, tested, explained, and evaluated exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .diagnostics import Diagnostic, Problem
+    from .explain import Explanation
+    from .library import MethodologyError, load
+    from .methodology import Absence, Methodology, Reject, Result
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Absence",
+    "Diagnostic",
+    "Explanation",
+    "Methodology",
+    "MethodologyError",
+    "Problem",
+    "Reject",
+    "Result",
+    "load",
+]
+
+_HOME = {
+    "Absence": "methodology",
+    "Diagnostic": "diagnostics",
+    "Explanation": "explain",
+    "Methodology": "methodology",
+    "MethodologyError": "library",
+    "Problem": "diagnostics",
+    "Reject": "methodology",
+    "Result": "methodology",
+    "load": "library",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Each public name is loaded on first use, so that `import markscheme` stays cheap."""
+    if name not in _HOME:
+        raise AttributeError(f"module `markscheme` has no attribute `{name}`")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

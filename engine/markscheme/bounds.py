@@ -1,0 +1,142 @@
+"""What is known of a number before any data: its least, its greatest, and the grid it lies on. Knows no names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+
+MOST_POINTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`low` and `high` are inclusive, None where unknown; every value is a multiple of `step`, where that is known."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    step: Fraction | None = None
+
+    @property
+    def points(self) -> tuple[Fraction, ...] | None:
+        """Every attainable value, worst case; None where unknown or more than `MOST_POINTS`."""
+        if self.low is None or self.high is None:
+            return None
+        if self.low == self.high:
+            return (self.low,)
+        if self.step is None or (self.high - self.low) / self.step > MOST_POINTS:
+            return None
+        first, last = -(-self.low // self.step), self.high // self.step
+        return tuple(n * self.step for n in range(first, last + 1))
+
+    def may_be(self, value: Fraction) -> bool:
+        return not (
+            (self.low is not None and value < self.low)
+            or (self.high is not None and value > self.high)
+            or (self.step is not None and (value / self.step).denominator != 1)
+        )
+
+    @property
+    def decimals(self) -> int | None:
+        """How many decimals are enough for every value, None where no number is."""
+        if self.step is None:
+            return None
+        rest, places = self.step.denominator, 0
+        while rest % 10 == 0 or rest % 2 == 0 or rest % 5 == 0:
+            rest = rest // (10 if rest % 10 == 0 else 2 if rest % 2 == 0 else 5)
+            places += 1
+        return places if rest == 1 else None
+
+
+def exactly(value: Fraction) -> Bounds:
+    return Bounds(value, value, abs(value) or None)
+
+
+def common_step(steps: Iterable[Fraction | None]) -> Fraction | None:
+    """The coarsest grid that all these grids lie on."""
+    result: Fraction | None = None
+    for step in steps:
+        if step is None:
+            return None
+        result = (
+            step
+            if result is None
+            else Fraction(
+                gcd(result.numerator * step.denominator, step.numerator * result.denominator),
+                result.denominator * step.denominator,
+            )
+        )
+    return result
+
+
+def of_values(values: Iterable[Fraction]) -> Bounds:
+    """The bounds of a known list of values."""
+    known = tuple(values)
+    return Bounds(min(known), max(known), common_step(abs(v) for v in known if v))
+
+
+def either(these: Iterable[Bounds]) -> Bounds:
+    """Of a value that has one of these bounds."""
+    known = tuple(these)
+    lows = [b.low for b in known]
+    highs = [b.high for b in known]
+    return Bounds(
+        None if None in lows else min(low for low in lows if low is not None),
+        None if None in highs else max(high for high in highs if high is not None),
+        common_step(b.step for b in known if not (b.low == b.high == 0)),
+    )
+
+
+def plus(a: Bounds, b: Bounds) -> Bounds:
+    low = None if a.low is None or b.low is None else a.low + b.low
+    high = None if a.high is None or b.high is None else a.high + b.high
+    return Bounds(low, high, _sum_step(a, b))
+
+
+def minus(a: Bounds) -> Bounds:
+    return Bounds(None if a.high is None else -a.high, None if a.low is None else -a.low, a.step)
+
+
+def times(a: Bounds, b: Bounds) -> Bounds:
+    step = None if a.step is None or b.step is None else a.step * b.step
+    if a.low is None or a.high is None or b.low is None or b.high is None:
+        signed = a.low is not None and a.low >= 0 and b.low is not None and b.low >= 0
+        return Bounds(Fraction(0) if signed else None, None, step)
+    corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
+    return Bounds(min(corners), max(corners), step)
+
+
+def over(a: Bounds, b: Bounds) -> Bounds:
+    """Of a / b where b is not 0."""
+    if b.low is not None and b.low == b.high and b.low != 0:
+        return times(a, exactly(1 / b.low))
+    if b.low is not None and b.low > 0:
+        if a.low is None or a.high is None:
+            return Bounds(Fraction(0) if a.low is not None and a.low >= 0 else None)
+        highest = [x / b.low for x in (a.low, a.high)] + (
+            [x / b.high for x in (a.low, a.high)] if b.high else [Fraction(0)]
+        )
+        return Bounds(min(highest), max(highest))
+    return Bounds()
+
+
+def repeated(a: Bounds, least: int, most: int) -> Bounds:
+    """Of a sum of between `least` and `most` such numbers."""
+    low = None if a.low is None else (a.low * most if a.low < 0 else a.low * least)
+    high = None if a.high is None else (a.high * most if a.high > 0 else a.high * least)
+    return Bounds(low, high, a.step)
+
+
+def averaged(a: Bounds, counts: Iterable[int]) -> Bounds:
+    """Of the mean of as many such numbers as one of `counts` says."""
+    among = lcm(*counts)
+    return Bounds(a.low, a.high, None if a.step is None or among > MOST_POINTS else a.step / among)
+
+
+def _sum_step(a: Bounds, b: Bounds) -> Fraction | None:
+    if a.low == a.high == 0:
+        return b.step
+    if b.low == b.high == 0:
+        return a.step
+    return common_step((a.step, b.step))

@@ -1,0 +1,56 @@
+"""A rule file's text to a checked program: the pipeline in one place. Opens only the tables beside the file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from . import document, shape
+from .diagnostics import Diagnostic, Findings, Source, Span
+from .document import Mapping, Scalar
+from .files import table_beside
+from .ir import Program
+from .modelling import model
+from .resolve import resolve
+
+Linked = Callable[[str, str], Program | None]  # another methodology, by id and version
+
+
+def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program | None, tuple[Diagnostic, ...]]:
+    """The program, None where there are errors, and every finding, warnings too, in the order of the text.
+
+    `path` is where the rule file lies, for the tables beside it.
+    """
+    findings = Findings()
+    root, read = document.read(source)
+    findings.extend(read)
+    if root is None or not isinstance(root, Mapping):
+        return None, findings.all()
+    findings.extend(shape.check(root, "methodology"))
+    digest = hashlib.sha256(_canonical(source))
+
+    def opened(name: Scalar) -> Source | None:
+        found = table_beside(path, name.text)
+        if isinstance(found, tuple):
+            for each in found:
+                findings.add(each.code, each.message, each.span or name.span, each.hint, each.labels)
+            return None
+        digest.update(b"\0" + name.text.encode() + b"\0" + _canonical(found))
+        return found
+
+    def other(id: str, version: str, span: Span) -> Program | None:
+        found = linked(id, version)
+        if found is None:
+            hint = "look at `markscheme list`, and check that it is free of errors"
+            findings.add("MS430", f"no methodology `{id}@{version}` can be used", span, hint)
+        return found
+
+    written = model(root, opened, findings)
+    program = resolve(written, other, digest.hexdigest(), findings)
+    return program, findings.all()
+
+
+def _canonical(source: Source) -> bytes:
+    """The content that counts: line ends alike, so that two checkouts of one file have one digest."""
+    return source.text.replace("\r\n", "\n").encode("utf-8", "surrogatepass")

@@ -1,0 +1,158 @@
+"""Inputs, parameters and attributes as written to what the program holds. Knows names and types, no rule."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import groupby
+
+from .. import bounds, ir
+from .. import model as written
+from ..bounds import Bounds
+from ..diagnostics import Label
+from ..syntax import Phrase
+from .names import Gap, Linked, Names, Symbol, bounds_of, number, options, words
+
+
+def absences(names: Names, given: tuple[written.Absence, ...], type: ir.Type) -> tuple[ir.AbsenceRule, ...]:
+    """Each reason with what is done about it."""
+    rules = []
+    for each in given:
+        reason, title = each.reason.text, words(each.reason.text)
+        if reason in options(type):
+            names.findings.add("MS401", f"`{reason}` is both a level and a reason for absence", each.reason.span)
+        if each.treatment.text in ("skip", "unrated"):
+            rules.append(ir.AbsenceRule(reason, title, each.treatment.text))  # type: ignore[arg-type]
+            continue
+        value = names.value(type, Phrase.of(each.treatment))
+        if value is not None:
+            rules.append(ir.AbsenceRule(reason, title, "replace", value))
+    return tuple(rules)
+
+
+def gap_of(rules: tuple[ir.AbsenceRule, ...], name: str) -> Gap | None:
+    """How a reader of `name` can find it absent; a reason that is replaced is not seen."""
+    seen = [rule for rule in rules if rule.treatment != "replace"]
+    if not seen:
+        return None
+    why = f"`{name}` can be {seen[0].title.lower()}"
+    return Gap(any(r.treatment == "skip" for r in seen), any(r.treatment == "unrated" for r in seen), why)
+
+
+def add_input(names: Names, given: written.Input, linked: Linked) -> ir.Input | None:
+    name = given.name.text
+    if not names.claim(name, given.name.span):
+        return None
+    axes, type = names.axes(given.axes), names.type(given.type)
+    link = None
+    if given.linked is not None:
+        origin, version, result = given.linked
+        link = (origin.text, version.text, result.text)
+        program = linked(origin.text, version.text, origin.span)
+        step = next((s for s in program.steps if s.name == result.text), None) if program else None
+        if program and (step is None or result.text not in program.results):
+            names.unknown(result.text, result.span, program.results, f"result of `{origin.text}`")
+        type = step.type if step else None
+    if type is None:
+        names.broken.add(name)
+        return None
+    rules = absences(names, given.absent, type)
+    empty = given.empty.text if given.empty else None
+    if given.empty and empty not in {a.reason.text for a in given.absent}:
+        names.unknown(given.empty.text, given.empty.span, [r.reason for r in rules], "reason")
+    title = given.title.text if given.title else words(name)
+    changeable = given.changeable is not None and given.changeable.text == "yes"
+    names.declare(Symbol(name, "input", axes, type, gap_of(rules, name), bounds_of(type), given.name.span))
+    return ir.Input(name, title, axes, type, rules, empty, changeable, link, given.name.span)
+
+
+def add_parameter(names: Names, given: written.Parameter) -> ir.Constant | None:
+    name = given.name.text
+    if not names.claim(name, given.name.span):
+        return None
+    axes = names.axes(given.axes)
+    kind = given.type.scale or given.type.kind
+    type: ir.Type | None = (
+        names.type(given.type) if kind else ir.Number(unit=given.type.unit.text if given.type.unit else None)
+    )
+    if type is None or len(axes) != len(given.axes) or not given.cells:
+        names.broken.add(name)
+        return None
+    values: dict[tuple[str, ...], ir.Present] = {}
+    for members, cell in given.cells:
+        key = tuple(member.text for member in members)
+        if len(key) != len(axes):
+            due = " and ".join(f"`{axis}`" for axis in axes) or "one value"
+            names.findings.add("MS414", f"`{name}` has a value for each of {due}", cell.span)
+            continue
+        for axis, member in zip(axes, members, strict=True):
+            known = [m.name for m in names.sets[axis].members]
+            if member.text not in known:
+                names.unknown(member.text, member.span, known, f"member of `{axis}`")
+        if key in values:
+            names.findings.add("MS401", f"`{name}` is given twice for {', '.join(key)}", cell.span)
+        value = names.value(type, cell)
+        if value is not None:
+            values[key] = value
+    missing = [key for key in ir.combinations(names.sets, axes) if key not in values]
+    if missing:
+        if len(values) == len(given.cells):
+            shown = ", ".join(" ".join(key) for key in missing[:5])
+            names.findings.add("MS414", f"`{name}` has no value for {shown}", given.name.span)
+        names.broken.add(name)
+        return None
+    names.declare(Symbol(name, "parameter", axes, type, None, _reach(type, values), given.name.span))
+    title = given.title.text if given.title else words(name)
+    return ir.Constant(name, title, axes, type, values, False, names.note(given.note))
+
+
+def add_attributes(names: Names, given: written.Set) -> list[ir.Constant]:
+    """The attributes of a set's members; every member has each of them, all of one kind."""
+    keys: dict[str, Phrase] = {}
+    for member in given.members:
+        for name, (key, _) in member.attributes.items():
+            keys.setdefault(name, key)
+    made = []
+    for name, key in keys.items():
+        if not names.claim(name, key.span):
+            continue
+        cells = {m.name.text: m.attributes[name][1] for m in given.members if name in m.attributes}
+        without = [m for m in given.members if name not in m.attributes]
+        if without:
+            labels = [Label(key.span, "first given here")]
+            names.findings.add("MS414", f"`{without[0].name.text}` has no `{name}`", without[0].name.span, None, labels)
+            names.broken.add(name)
+            continue
+        type = _attribute_type([cell.text for cell in cells.values()])
+        values = {(member,): names.value(type, cell) for member, cell in cells.items()}
+        known: dict[tuple[str, ...], ir.Present] = {k: value for k, value in values.items() if value is not None}
+        names.declare(Symbol(name, "attribute", (given.name.text,), type, None, _reach(type, known), key.span))
+        made.append(ir.Constant(name, words(name), (given.name.text,), type, known, True))
+    return made
+
+
+def _attribute_type(texts: list[str]) -> ir.Type:
+    if all(number(text) is not None for text in texts):
+        return ir.Number()
+    if set(texts) <= {"yes", "no"}:
+        return ir.YesNo()
+    return ir.Choice(tuple(ir.Option(text, words(text)) for text, _ in groupby(sorted(texts))))
+
+
+def _reach(type: ir.Type, values: dict[tuple[str, ...], ir.Present]) -> Bounds:
+    """What numbers a constant can be: those that are written."""
+    if isinstance(type, ir.Number):
+        return (
+            bounds.of_values([Fraction(v) for v in values.values() if not isinstance(v, str)]) if values else Bounds()
+        )
+    return bounds_of(type)
+
+
+def clashes(
+    names: Names, scales: dict[str, ir.Scale], given: tuple[tuple[object, tuple[written.Level, ...]], ...]
+) -> None:
+    """A level that is also a name would make `is LEVEL` mean either."""
+    for _, levels in given:
+        for level in levels:
+            if level.name.text in names.symbols:
+                labels = [Label(names.symbols[level.name.text].span, "the other one")]
+                names.findings.add("MS401", f"`{level.name.text}` is a level and a name", level.name.span, None, labels)

@@ -1,0 +1,330 @@
+"""The forms of a measure, typed and shown to give a value always. Knows one measure at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import assert_never
+
+from .. import bounds, ir, syntax
+from .. import model as written
+from ..bounds import Bounds
+from ..diagnostics import Label, Span
+from .conditions import condition, predicate
+from .cover import Column, cover, shown
+from .expressions import Formulas
+from .names import Gap, options
+from .typed import Scope, Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A form, why it can be absent, if it can, and what numbers it can give."""
+
+    form: ir.Form
+    gap: Gap | None
+    bounds: Bounds
+    unit: str | None = None  # of a formula
+
+
+class Forms:
+    def __init__(self, formulas: Formulas) -> None:
+        self.formulas = formulas
+        self.names = formulas.names
+
+    def form(self, given: written.Form, type: ir.Type, scope: Scope) -> Made | None:
+        """`Applied` has been expanded to `Rules` before."""
+        match given:
+            case written.OneFormula(value):
+                made = self.formulas.fitted(value, scope, type)
+                if made is None:
+                    return None
+                unit = made.type.unit if isinstance(made.type, ir.Number) else None
+                return Made(ir.Formula(made.expr), made.gap, made.bounds, unit)
+            case written.Rules():
+                return self.rules(given, type, scope)
+            case written.Bands():
+                return self.bands(given, type, scope)
+            case written.Table():
+                return self.table(given, type, scope)
+            case written.Grid():
+                return self.grid(given, type, scope)
+            case written.FirstPresent():
+                return self.first_present(given, type, scope)
+            case written.Applied():
+                raise AssertionError("a principle is expanded before its rules are typed")
+            case _:
+                assert_never(given)
+
+    # --- rules and bands ---------------------------------------------------------------------------------------------
+
+    def rules(self, given: written.Rules, type: ir.Type, scope: Scope) -> Made | None:
+        made: list[ir.Rule] = []
+        gaps: list[Gap | None] = []
+        reach: list[Bounds] = []
+        for index, rule in enumerate(given.rules):
+            when = condition(self.formulas, rule.when, scope) if rule.when else None
+            then = self.formulas.fitted(rule.then, scope, type)
+            if rule.when is None and index < len(given.rules) - 1:
+                span = given.rules[index + 1].note.span
+                self.names.findings.add(
+                    "MS416", "a rule after `otherwise` is never tried", span, "`otherwise` comes last"
+                )
+            if then is None or (rule.when and when is None):
+                continue
+            gaps += [when[1] if when else None, then.gap]
+            reach.append(then.bounds)
+            made.append(ir.Rule(when[0] if when else None, then.expr, self.names.note(rule.note)))
+        if given.rules and given.rules[-1].when is not None:
+            span = given.rules[-1].note.span
+            self.names.findings.add("MS416", "the rules do not end in `otherwise`", span, "- {otherwise: …}")
+            return None
+        if len(made) != len(given.rules) or not made:
+            return None
+        return Made(ir.Rules(tuple(made)), _first(gaps), bounds.either(reach))
+
+    def bands(self, given: written.Bands, type: ir.Type, scope: Scope) -> Made | None:
+        of = self.formulas.formula(given.of, scope)
+        made: list[ir.Band] = []
+        gaps: list[Gap | None] = [of.gap if of else None]
+        reach: list[Bounds] = []
+        for row in given.rows:
+            then = self.formulas.fitted(row.then, scope, type)
+            ends: list[Typed | None] = []
+            for end in (row.low, row.high):
+                typed = self.formulas.formula(end, scope, of.type) if end and of else None
+                if end and of and typed and not self.formulas.alike(of, typed, end.span):
+                    typed = None
+                ends.append(typed)
+            if then is None or (row.low and ends[0] is None) or (row.high and ends[1] is None):
+                continue
+            gaps += [then.gap, *(end.gap for end in ends if end)]
+            reach.append(then.bounds)
+            note = self.names.note(row.note)
+            if note.status == "published" and given.note.status:
+                note = replace(note, status=self.names.note(given.note).status)
+            if note.cite is None and given.note.cite:
+                note = replace(note, cite=given.note.cite.text)
+            low, high = ends
+            made.append(ir.Band(low.expr if low else None, high.expr if high else None, then.expr, note))
+        if of is None or len(made) != len(given.rows):
+            return None
+        if not isinstance(of.type, ir.Number | ir.Scale):
+            self.names.findings.add("MS405", f"`{given.of.span.text}` has no order, so it has no bands", given.of.span)
+            return None
+        if not self.bands_in_order(given, made, of):
+            return None
+        return Made(ir.Bands(of.expr, tuple(made)), _first(gaps), bounds.either(reach))
+
+    def bands_in_order(self, given: written.Bands, made: list[ir.Band], of: Typed) -> bool:
+        kinds = [row.kind for row in given.rows]
+        add = self.names.findings.add
+        if set(kinds) == {"closed"}:
+            return self.closed(given, made, of)
+        if kinds[-1] != "otherwise" or "closed" in kinds or len(set(kinds[:-1])) > 1 or "otherwise" in kinds[:-1]:
+            hint = "`at_least` falling or `at_most` rising, then `otherwise`; or all `{from: …, to: …, is: …}`"
+            add("MS416", "these bands do not cover every value", given.note.span, hint)
+            return False
+        sound = True
+        ends = [self.constant(band.low or band.high) for band in made[:-1]]
+        for index in range(1, len(ends)):
+            before, here, row = ends[index - 1], ends[index], given.rows[index]
+            if before is None or here is None:
+                continue
+            if here >= before if kinds[0] == "at_least" else here <= before:
+                sound = False
+                way = "fall" if kinds[0] == "at_least" else "rise"
+                add(
+                    "MS418", f"`{kinds[0]}` must {way} from band to band, so this one is never reached", row.note.span,
+                    "put the bands in order", [Label(given.rows[index - 1].note.span, "the band before")],
+                )  # fmt: skip
+        return sound
+
+    def closed(self, given: written.Bands, made: list[ir.Band], of: Typed) -> bool:
+        """Closed bands: no two share a value, and every attainable value is in one."""
+        known = []
+        for band, row in zip(made, given.rows, strict=True):
+            low, high = self.constant(band.low), self.constant(band.high)
+            if low is None or high is None:
+                self.names.findings.add(
+                    "MS416", "a closed band's ends are figures", row.note.span, "use `at_least` rows"
+                )
+                return False
+            if low > high:
+                self.names.findings.add("MS403", "this band ends below its start", row.note.span)
+                return False
+            known.append((low, high, row.note.span))
+        known.sort(key=lambda k: k[0])
+        sound = True
+        for (_, high, span), (low, _, other) in pairwise(known):
+            if low <= high:
+                sound = False
+                message = f"`{shown(low)}` falls in two bands"
+                self.names.findings.add("MS419", message, other, None, [Label(span, "the other band")])
+            else:
+                witness = _between(of.bounds, high, low)
+                sound = self.no_gap(witness, other, span) and sound
+        first, last = known[0], known[-1]
+        below = None if of.bounds.low is not None and of.bounds.low >= first[0] else _between(of.bounds, None, first[0])
+        above = None if of.bounds.high is not None and of.bounds.high <= last[1] else _between(of.bounds, last[1], None)
+        return self.no_gap(below, first[2], None) and self.no_gap(above, last[2], None) and sound
+
+    def no_gap(self, witness: Fraction | None, span: Span, other: Span | None) -> bool:
+        if witness is None:
+            return True
+        labels = [Label(other, "the band before")] if other else []
+        hint = "close the gap, or round first: `of: round(…, nearest 1, half_up)`"
+        self.names.findings.add("MS419", f"`{shown(witness)}` falls in no band", span, hint, labels)
+        return False
+
+    def constant(self, expr: ir.Expr | None) -> Fraction | None:
+        """The figure that a band's end is, written or a parameter's; a level counts by its position."""
+        if isinstance(expr, ir.Literally) and not isinstance(expr.value, str):
+            return Fraction(expr.value)
+        if isinstance(expr, ir.Read) and expr.name in self.formulas.constants and not expr.indices:
+            value = self.formulas.constants[expr.name].values[()]
+            return None if isinstance(value, str) else Fraction(value)
+        return None
+
+    # --- tables ------------------------------------------------------------------------------------------------------
+
+    def table(self, given: written.Table, type: ir.Type, scope: Scope) -> Made | None:
+        columns = [self.formulas.formula(column, scope) for column in given.columns]
+        known = [column for column in columns if column is not None]
+        if len(known) != len(columns):
+            return None
+        rows: list[ir.Row] = []
+        gaps: list[Gap | None] = []
+        reach: list[Bounds] = []
+        for row in given.rows:
+            then = self.formulas.fitted(row.then, scope, type)
+            cells = [self.cell(*cell, scope) for cell in zip(row.cells, given.columns, known, strict=True)]
+            if then is None or any(cell is False for cell in cells):
+                continue
+            gaps += [then.gap, *(cell[1] for cell in cells if isinstance(cell, tuple))]
+            reach.append(then.bounds)
+            tests = tuple(cell[0] if isinstance(cell, tuple) else None for cell in cells)
+            rows.append(ir.Row(tests, then.expr, self.names.note(row.note)))
+        if len(rows) != len(given.rows):
+            return None
+        asked = [[row.cells[i] for row in rows if row.cells[i] is not None] for i in range(len(known))]
+        two_valued = tuple(any(c and c.predicate.op in ("absent", "present") for c in cells) for cells in asked)
+        gaps += [c.gap for c, cells, two in zip(known, asked, two_valued, strict=True) if cells and not two]
+        if not self.covered(given, known, rows, two_valued):
+            return None
+        made = ir.Table(tuple(column.expr for column in known), tuple(rows), given.hit, two_valued)
+        return Made(made, _first(gaps), bounds.either(reach))
+
+    def cell(
+        self, cell: syntax.Is | syntax.Anything, name: syntax.Name, column: Typed, scope: Scope
+    ) -> tuple[ir.Test, Gap | None] | bool | None:
+        """A column's test; None for `-`; False where it is wrong."""
+        if isinstance(cell, syntax.Anything):
+            return None
+        said = predicate(self.formulas, cell, column, name.span, scope)
+        if said is None:
+            return False
+        if cell.op in ("absent", "present") and column.gap is None:
+            self.names.findings.add("MS413", f"`{name.text}` is never absent", cell.span, "leave this row out")
+        return ir.Test(column.expr, said[0], cell.span), said[1]
+
+    def covered(
+        self, given: written.Table, columns: list[Typed], rows: list[ir.Row], two_valued: tuple[bool, ...]
+    ) -> bool:
+        what = [
+            Column(name.text, column.type, column.bounds, two and column.gap is not None)
+            for name, column, two in zip(given.columns, columns, two_valued, strict=True)
+        ]
+        found = cover(what, rows, given.hit == "unique")
+        add = self.names.findings.add
+        if found.gap:
+            said = ", ".join(f"{c.name} {text}" for c, text in zip(what, found.gap, strict=True) if text != "-")
+            add("MS419", f"no row holds of {said}", given.span, "add a row, or end with one of `-` in every column")
+        if found.overlap:
+            values, first, second = found.overlap
+            said = ", ".join(f"{c.name} {text}" for c, text in zip(what, values, strict=True))
+            labels = [Label(given.rows[first].note.span, "the other row")]
+            hint = "make them differ, or say `hit: first`"
+            add("MS419", f"two rows hold of {said}", given.rows[second].note.span, hint, labels)
+        if found.too_large:
+            add("MS419", "the table is too large to be checked", given.span, "split it into two measures")
+        return not (found.gap or found.overlap or found.too_large)
+
+    def grid(self, given: written.Grid, type: ir.Type, scope: Scope) -> Made | None:
+        keys = []
+        for name, written_keys in ((given.down, given.keys_down), (given.across, given.keys_across)):
+            column = self.formulas.formula(name, scope)
+            if column is None:
+                return None
+            words = options(column.type)
+            if not words:
+                self.names.findings.add("MS405", f"`{name.text}` is a number, and a grid's keys are levels", name.span)
+                return None
+            typed = [self.formulas.fitted(key, scope, column.type) for key in written_keys]
+            found = [t.expr.value if t and isinstance(t.expr, ir.Literally) else None for t in typed]
+            if None in found:
+                return None
+            given_words = [key.span.text for key in written_keys]
+            for word in words:
+                if given_words.count(word) != 1:
+                    times = "is missing" if word not in given_words else "is given twice"
+                    self.names.findings.add("MS419", f"`{word}` of `{name.text}` {times} in this grid", given.span)
+                    return None
+            keys.append((column, [t for t in typed if t]))
+        rows: list[ir.Row] = []
+        reach: list[Bounds] = []
+        gaps = [column.gap for column, _ in keys]
+        for key_down, line in zip(keys[0][1], given.cells, strict=True):
+            for key_across, cell in zip(keys[1][1], line, strict=True):
+                then = self.formulas.fitted(cell, scope, type)
+                if then is None:
+                    continue
+                tests = tuple(
+                    ir.Test(column.expr, ir.Predicate("equals", (key.expr,), key.expr.span), key.expr.span)
+                    for (column, _), key in zip(keys, (key_down, key_across), strict=True)
+                )
+                gaps.append(then.gap)
+                reach.append(then.bounds)
+                rows.append(ir.Row(tests, then.expr, ir.Note(span=cell.span)))
+        if len(rows) != len(given.keys_down) * len(given.keys_across):
+            return None
+        made = ir.Table(tuple(column.expr for column, _ in keys), tuple(rows), "unique", (False, False), grid=True)
+        return Made(made, _first(gaps), bounds.either(reach))
+
+    def first_present(self, given: written.FirstPresent, type: ir.Type, scope: Scope) -> Made | None:
+        reads: list[ir.Read] = []
+        gap: Gap | None = None
+        reach: list[Bounds] = []
+        for index, name in enumerate(given.names):
+            made = self.formulas.fitted(name, scope, type)
+            if made is None or not isinstance(made.expr, ir.Read):
+                if made:
+                    self.formulas.mismatch(made, type, name.span)
+                return None
+            if made.gap is None and index < len(given.names) - 1:
+                self.names.findings.add(
+                    "MS413", f"`{name.text}` is never absent, so what follows is never used", name.span
+                )
+            reads.append(made.expr)
+            reach.append(made.bounds)
+            gap = made.gap if index == 0 or made.gap is None or gap is None else gap.and_(made.gap)
+        return Made(ir.FirstPresent(tuple(reads)), gap, bounds.either(reach))
+
+
+def _first(gaps: list[Gap | None]) -> Gap | None:
+    known = [gap for gap in gaps if gap]
+    return Gap(any(g.skip for g in known), any(g.unrated for g in known), known[0].why) if known else None
+
+
+def _between(of: Bounds, low: Fraction | None, high: Fraction | None) -> Fraction | None:
+    """An attainable value above `low` and below `high`, None where there is none."""
+    step = of.step
+    if low is None:
+        assert high is not None
+        nearest = (high / step).__ceil__() * step - step if step else high - 1
+        nearest = max(nearest, of.low) if of.low is not None and not step else nearest
+        return nearest if of.may_be(nearest) else None
+    nearest = low // step * step + step if step else low + 1 if high is None else (low + high) / 2
+    nearest = min(nearest, of.high) if of.high is not None and not step else nearest
+    return nearest if of.may_be(nearest) and (high is None or nearest < high) else None

@@ -1,0 +1,250 @@
+"""What the names of a methodology stand for: scales, sets, inputs, constants and measures. Knows no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from .. import bounds, ir
+from .. import model as written
+from ..bounds import Bounds
+from ..diagnostics import Findings, Label, Span, suggestion
+from ..document import Scalar
+from ..syntax import Phrase
+
+STATUSES = ("published", "derived", "recalled", "illustrative")
+
+Linked = Callable[[str, str, Span], ir.Program | None]  # another methodology, by id and version; findings are its own
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """That a value can be absent: by a reason that is skipped, or by one that leaves things undecided, or either."""
+
+    skip: bool
+    unrated: bool
+    why: str
+
+    def and_(self, other: Gap | None) -> Gap:
+        return self if other is None else Gap(self.skip or other.skip, self.unrated or other.unrated, self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """What a name stands for. `gap` is None where its value cannot be absent; `bounds` say what numbers it can be."""
+
+    name: str
+    kind: Literal["input", "parameter", "attribute", "measure", "threshold"]
+    axes: tuple[str, ...]
+    type: ir.Type
+    gap: Gap | None
+    bounds: Bounds
+    span: Span
+
+
+@dataclass(slots=True)
+class Names:
+    """Everything declared, filled in as it is resolved."""
+
+    findings: Findings
+    scales: dict[str, ir.Scale] = field(default_factory=dict)
+    sets: dict[str, ir.Set] = field(default_factory=dict)
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict)  # where each name of the shared namespace was first given
+    sources: dict[str, ir.Cited] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)  # declared, but not so that more can be said: be silent about them
+
+    def claim(self, name: str, span: Span) -> bool:
+        """Take a name of the shared namespace; a second taker is told where the first one is."""
+        if name in self.places:
+            self.findings.add(
+                "MS401", f"`{name}` is given twice", span, "give one of them another name",
+                [Label(self.places[name], "first given here")],
+            )  # fmt: skip
+            return False
+        self.places[name] = span
+        return True
+
+    def declare(self, symbol: Symbol) -> None:
+        self.symbols[symbol.name] = symbol
+
+    def unknown(self, word: str, span: Span, options: Iterable[str] = (), what: str = "name") -> None:
+        """Say that a word is not known here, unless it is one whose declaration has been complained of already."""
+        if word in self.broken:
+            return
+        known = [*options, *self.symbols, *self.places]
+        hint = suggestion(word, known)
+        if hint is None and options:
+            hint = "one of " + ", ".join(f"`{option}`" for option in list(options)[:12])
+        self.findings.add("MS402", f"unknown {what} `{word}`", span, hint)
+
+    # --- scales and sets ---------------------------------------------------------------------------------------------
+
+    def add_scale(self, name: Scalar, levels: tuple[written.Level, ...]) -> None:
+        made = []
+        for level in levels:
+            text = level.name.text
+            value = level.value.text if level.value else text if text.isdigit() else None
+            title = level.title.text if level.title else words(text)
+            made.append(
+                ir.Level(text, title, number(value) if value else None, level.colour.text if level.colour else None)
+            )
+        self.distinct([(level.name.text, level.name.span) for level in levels], "level")
+        self.titles([(m.name, m.title, w.name.span) for m, w in zip(made, levels, strict=True)], "level")
+        if made:
+            self.scales[name.text] = ir.Scale(name.text, tuple(made))
+
+    def add_set(self, each: written.Set) -> None:
+        if not self.claim(each.name.text, each.name.span):
+            return
+        parent = each.within.text if each.within else None
+        if each.within and parent not in self.sets:
+            self.unknown(each.within.text, each.within.span, self.sets, "set")
+            parent = None
+        if parent:
+            known = [m.name for m in self.sets[parent].members]
+            for key in {m.parent.text: m.parent for m in each.members if m.parent}.values():
+                if key.text not in known:
+                    self.unknown(key.text, key.span, known, f"member of `{parent}`")
+        made = [
+            ir.Member(m.name.text, m.title.text if m.title else words(m.name.text), m.parent.text if m.parent else None)
+            for m in each.members
+        ]
+        self.distinct([(m.name.text, m.name.span) for m in each.members], "member")
+        self.titles([(m.name, m.title, w.name.span) for m, w in zip(made, each.members, strict=True)], "member")
+        self.sets[each.name.text] = ir.Set(each.name.text, words(each.name.text), tuple(made), parent)
+
+    def distinct(self, items: list[tuple[str, Span]], what: str) -> None:
+        first: dict[str, Span] = {}
+        for name, span in items:
+            if name in first:
+                labels = [Label(first[name], "first given here")]
+                self.findings.add("MS401", f"the {what} `{name}` is given twice", span, "leave one of them out", labels)
+            first.setdefault(name, span)
+
+    def titles(self, items: list[tuple[str, str, Span]], what: str) -> None:
+        """Data may carry a title for an identifier, so no title may be another one's title or identifier."""
+        owner: dict[str, tuple[str, Span]] = {}
+        for name, title, span in items:
+            for text in {plain(name), plain(title)}:
+                if text in owner and owner[text][0] != name:
+                    labels = [Label(owner[text][1], "the other one")]
+                    self.findings.add(
+                        "MS401", f"two {what}s are called `{title}`", span, "give one another `title`", labels
+                    )
+                owner.setdefault(text, (name, span))
+
+    def note(self, given: written.Note) -> ir.Note:
+        """Where a rule comes from; what it cites must be among the sources."""
+        if given.cite and given.cite.text not in self.sources:
+            self.unknown(given.cite.text, given.cite.span, self.sources, "source")
+        status = given.status.text if given.status else "published"
+        if status not in STATUSES:
+            self.unknown(status, given.status.span if given.status else given.span, STATUSES, "status")
+            status = "published"
+        because = given.because.text if given.because else None
+        return ir.Note(status, given.cite.text if given.cite else None, because, given.span)  # type: ignore[arg-type]
+
+    # --- axes and types ----------------------------------------------------------------------------------------------
+
+    def axes(self, given: tuple[Scalar, ...]) -> tuple[str, ...]:
+        axes: list[str] = []
+        for axis in given:
+            if axis.text not in self.sets:
+                self.unknown(axis.text, axis.span, self.sets, "set")
+            elif axis.text in axes:
+                self.findings.add("MS401", f"the set `{axis.text}` is given twice", axis.span, "leave one out")
+            else:
+                axes.append(axis.text)
+        return tuple(axes)
+
+    def type(self, given: written.Type) -> ir.Type | None:
+        """The declared type; None where it cannot be made out, which has been reported."""
+        if given.scale is not None:
+            scale = self.scales.get(given.scale.text)
+            if scale is None:
+                self.unknown(given.scale.text, given.scale.span, self.scales, "scale")
+            return scale
+        match given.kind.text if given.kind else None:
+            case "number":
+                low, high = (number(s.text) if s and s.number else None for s in (given.low, given.high))
+                if low is not None and high is not None and given.low and given.high and low > high:
+                    self.findings.add(
+                        "MS403", f"`min` {given.low.text} is above `max` {given.high.text}", given.high.span
+                    )
+                decimals = int(given.decimals.text) if given.decimals and given.decimals.text.isdigit() else None
+                unit = given.unit.text if given.unit else None
+                return ir.Number(decimals, low, high, unit, given.better.text if given.better else None)  # type: ignore[arg-type]
+            case "choice":
+                self.distinct([(o.text, o.span) for o in given.options], "option")
+                return ir.Choice(tuple(ir.Option(o.text, words(o.text)) for o in given.options))
+            case "yes_no":
+                return ir.YesNo(given.better.text if given.better else "neither")  # type: ignore[arg-type]
+        return None
+
+    def value(self, type: ir.Type, phrase: Phrase) -> ir.Present | None:
+        """A value of a type as written in a declaration; None where it is not one, which is reported."""
+        match type:
+            case ir.Scale(name, levels):
+                position = type.position(phrase.text)
+                if position is None:
+                    self.unknown(phrase.text, phrase.span, [level.name for level in levels], f"level of `{name}`")
+                return position
+            case ir.Choice() | ir.YesNo():
+                names = options(type)
+                if phrase.text in names:
+                    return phrase.text
+                self.unknown(phrase.text, phrase.span, names, "option")
+                return None
+            case ir.Number():
+                value = number(phrase.text)
+                if value is None:
+                    self.findings.add(
+                        "MS404", f"`{phrase.text}` is not a number", phrase.span, "digits, as in 60 or 0.5"
+                    )
+                return value
+
+
+def options(type: ir.Type) -> tuple[str, ...]:
+    """The words that a value of a type is written with; none for numbers."""
+    match type:
+        case ir.Scale(_, levels):
+            return tuple(level.name for level in levels)
+        case ir.Choice(given):
+            return tuple(option.name for option in given)
+        case ir.YesNo():
+            return ("no", "yes")
+        case ir.Number():
+            return ()
+
+
+def bounds_of(type: ir.Type) -> Bounds:
+    """What a declared type says of its numbers, or of what its levels are worth."""
+    match type:
+        case ir.Number(decimals, low, high):
+            return Bounds(low, high, None if decimals is None else Fraction(1, 10**decimals))
+        case ir.Scale(_, levels):
+            values = [level.value for level in levels if level.value is not None]
+            return bounds.of_values(values) if len(values) == len(levels) else Bounds()
+        case ir.Choice() | ir.YesNo():
+            return Bounds()
+
+
+def words(identifier: str) -> str:
+    """`requires_improvement` → `Requires improvement`."""
+    text = identifier.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def plain(text: str) -> str:
+    """The form in which identifiers and titles are compared: no case, no outer or repeated space, `_` as a space."""
+    return " ".join(text.replace("_", " ").casefold().split())
+
+
+def number(text: str) -> Fraction | None:
+    digits = text.removeprefix("-")
+    if len(digits) > 40 or not digits.isascii() or not digits.replace(".", "", 1).isdigit() or digits[-1] == ".":
+        return None
+    return Fraction(text) if digits[0] != "." else None

@@ -1,0 +1,39 @@
+"""What is known of a formula once its names are found. Knows no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from .. import ir
+from ..bounds import Bounds
+from .names import Gap
+
+UNKNOWN = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a text stands: the sets its measure binds, those ranged over, and a principle's own names."""
+
+    bound: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
+    local: Mapping[str, str] = field(default_factory=dict)  # a principle's thresholds: name → symbol
+
+    @property
+    def current(self) -> tuple[str, ...]:
+        return self.bound + self.loops
+
+    def inside(self, loops: tuple[ir.Loop, ...]) -> Scope:
+        return replace(self, loops=self.loops + tuple(loop.set for loop in loops))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A formula with what is known of its value before any data. A `literal` number goes with any unit."""
+
+    expr: ir.Expr
+    type: ir.Type
+    gap: Gap | None = None
+    bounds: Bounds = UNKNOWN
+    literal: bool = False

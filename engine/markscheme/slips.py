@@ -1,0 +1,132 @@
+"""The slips people make in conditions and formulas, each with its way out. Knows other notations, no file's names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lark.exceptions import UnexpectedInput
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is wrong with `text[start:end]`."""
+
+    message: str
+    hint: str | None
+    start: int
+    end: int
+
+
+# other notations: pattern, message, hint; the first that is found, in this order, is told
+NOTATIONS: tuple[tuple[str, str, str], ...] = (
+    (r"[“”‘’]", "curly quotes are not used", "leave the quotes out"),
+    (r"[\"'`]", "quotes are not used inside a rule", "leave the quotes out: `safe is good`"),
+    (r"=>|>=|≥", "`{}` is written in words", "at least, as in `score is at least 80`"),
+    (r"=<|<=|≤", "`{}` is written in words", "at most, as in `score is at most 80`"),
+    (r"!=|<>|≠", "`{}` is written in words", "not, as in `safe is not good`"),
+    (r"===?|=", "`{}` is written in words", "is, as in `safe is good`"),
+    (r">", "`{}` is written in words", "more than, as in `score is more than 80`"),
+    (r"<", "`{}` is written in words", "less than, as in `score is less than 80`"),
+    (r"&&?", "`{}` is written in words", "and"),
+    (r"\|\|?", "`{}` is written in words", "or"),
+    (r"!", "`{}` is written in words", "not, as in `safe is not good`"),
+    (r"[×]", "`{}` is written `*`", "*"),
+    (r"[÷]", "`{}` is written `/`", "/"),
+    (r"[−–—]", "this is a dash, not a minus", "- (the plain hyphen)"),
+    (r"\*\*|\^", "there are no powers", "multiply: `x * x`"),
+    (r"\d\s*%", "a percent sign has no place in a rule", "write the number alone; its `unit` is declared once"),
+    (r"%", "a percent sign has no place in a rule", "declare `unit: \"%\"` once, on the input or parameter"),
+    (r"[£$€]", "a currency sign has no place in a rule", "write the number alone; its `unit` is declared once"),
+    (r"\d+(,\d{3})+(?!\d)", "a number has no thousands separator", "leave the comma out: 1000"),
+    (r"\d(_\d+)+", "a number has no underscores", "leave them out: 1000"),
+    (r"\b\d+(\.\d+)?[eE][+-]?\d+", "a number has no exponent", "write it out in digits"),
+    (r"(?<![\w.])\.\d", "a number starts with a digit", "0.5, not .5"),
+    (r"\d\.(?!\d)", "a number ends with a digit", "5, not 5."),
+    (r"\?", "there is no `?` in a rule", "write one rule for each outcome: `{when: …, then: …}`"),
+    (r"[A-Za-z_]\s*\.\s*[A-Za-z_]", "there are no dots in names", "one member is `rating for well_led`"),
+    (r"[\[\]{}]", "`{}` has no place in a rule", "round brackets group: `(a is good or b is good)`"),
+    (r"[;:@#$~\\]", "`{}` has no place in a rule", "words, numbers, brackets and + - * / only"),
+    (r"\b(if|then|else|lambda|return|import|case|def)\b", "`{}` has no place in a rule",
+     "write one rule for each outcome: `{when: …, then: …}`"),
+    (r"\b[a-z_0-9]*[A-Z]\w*", "`{}` has capital letters", "names are lower case with underscores: `{lower}`"),
+    (r"[^\x00-\x7f]", "`{}` is not used in rules", "plain letters a to z, digits and + - * / only"),
+)  # fmt: skip
+
+_NOTATIONS = tuple((re.compile(pattern), message, hint) for pattern, message, hint in NOTATIONS)
+
+
+def slip_in(text: str) -> Slip | None:
+    """The leftmost use of another notation, or None."""
+    found: list[tuple[int, int, re.Match[str], str, str]] = []
+    for order, (pattern, message, hint) in enumerate(_NOTATIONS):
+        match = pattern.search(text)
+        if match:
+            found.append((match.start(), order, match, message, hint))
+    if not found:
+        return None
+    _, _, match, message, hint = min(found, key=lambda f: (f[0], f[1]))
+    word = match.group()
+    return Slip(message.replace("{}", word), hint.replace("{lower}", word.lower()), match.start(), match.end())
+
+
+STARTS = {
+    "condition": "a condition, as in `safe is good` or `at least 2 of ratings are good`",
+    "formula": "a name, a number or a formula, as in `100 * mean(scores) / 4`",
+    "cell": "a cell: `-`, a level, or a test such as `at least good`",
+    "guarantee": "a guarantee, as in `overall never worsens when ratings improve`",
+    "values": "a name, a filtered name `(score where counted is yes)`, or a list `(a, b)`",
+    "column": "the name of an input or measure",
+}
+
+_QUANTIFIER = re.compile(r"(any|all|none|exactly \w+|at (least|most) \w+)$")
+
+
+def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
+    """What lark stumbled on, in words."""
+    from lark.exceptions import UnexpectedToken
+
+    at = error.pos_in_stream or 0
+    word_match = re.compile(r"[A-Za-z0-9_.]+|\S").match(text, at)
+    ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    if ended or word_match is None:
+        return Slip(_ended(text, start), f"this wants {STARTS[start]}", max(0, len(text.rstrip()) - 1), len(text))
+    word, end = word_match.group(), word_match.end()
+    before = text[:at].rstrip()
+    message, hint = f"`{word}` was not expected here", f"this wants {STARTS[start]}"
+    if word in ("and", "or") and re.search(r"\b(and|or)\b", before):
+        message, hint = (
+            "`and` and `or` are mixed",
+            "say which go together with brackets: `a is yes and (b is no or c is no)`",
+        )
+    elif word in ("and", "or") and start == "condition":
+        message, hint = f"a condition is missing before `{word}`", "say what it is, as in `deficit is yes`"
+    elif word == "not" and not before.endswith("is") and not before.endswith("are"):
+        message, hint = "`not` follows `is`", "as in `safe is not good`"
+    elif word == "is" and _QUANTIFIER.search(before.rsplit(" of ", 1)[0]):
+        message, hint = "a quantifier goes with `are`", "as in `any of ratings are good`"
+    elif word == "are":
+        message, hint = "`are` goes with any, all, none, at least, at most or exactly", "one value `is`: `safe is good`"
+    elif re.fullmatch(r"\d+", word) and before.endswith(("any", "all", "none")):
+        message, hint = f"`{word}` was not expected here", "as in `at least 2 of ratings are good`"
+    elif word == "(" and re.search(r"[a-z_0-9]$", before):
+        name = re.search(r"[a-z_0-9]+$", before)
+        message, hint = f"there is no function `{name.group() if name else ''}`", _FUNCTIONS
+    elif word in ("yes", "no") and not before:
+        message, hint = f"`{word}` alone is not a condition", "say what is: `deficit is yes`"
+    elif before.endswith(("any", "all", "none")):
+        message, hint = f"`of` is missing after `{before.split()[-1]}`", "as in `any of ratings are good`"
+    return Slip(message, hint, at, end)
+
+
+_FUNCTIONS = "functions are sum, count, mean, median, best, worst, highest, lowest, round, greater, lesser, better_of"
+
+
+def _ended(text: str, start: str) -> str:
+    if text.count("(") > text.count(")"):
+        return "a bracket is not closed"
+    if start == "condition" and not re.search(r"\b(is|are)\b", text):
+        return f"`{' '.join(text.split())[:60]}` does not say what it is"
+    return "something is missing at the end"

@@ -1,0 +1,263 @@
+"""The keys of the rule language: which exist, where, and what each may hold. Knows no file, no JSON Schema, no message.
+
+Everything about structure follows from `METHODOLOGY` and `CASES`: the JSON Schemas in `schemas/` are generated from
+them, the words of `shape` come from them, and editors show the prose below.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .kinds import Block, Choice, Either, Key, ListOf, Names, Nested, Plain, Words
+
+LANGUAGE_VERSION: Final = 1
+LEVELS: Final = 1_000  # of one scale
+DECIMALS: Final = 15  # more would make scaled integers that no data needs
+
+_GRAMMAR = """
+    is of are and or not any all none at least most exactly more less than better worse one from to for by where
+    absent present weighted among round nearest half_up half_down half_even up down sum count mean median best worst
+    highest lowest greater lesser better_of rank peers mean_of_peers never worsens when improve withholding raises
+"""
+_ELSEWHERE = "yes no them true false null on off nan inf"  # what YAML, JSON or a rule takes for something else
+
+RESERVED: Final = frozenset(f"{_GRAMMAR} {_ELSEWHERE}".split())
+"""No input, measure, set, level or member may be called so."""
+
+TREATMENTS: Final = ("skip", "unrated")
+"""What stands beside levels in `absent: {reason: …}`: no level, member or option may be called so."""
+
+# fmt: off
+
+# --- what several keys share -----------------------------------------------------------------------------------------
+
+TEXT: Final = Plain("text")
+REFERENCE: Final = Plain("reference")
+LABEL: Final = Plain("label")
+VALUE: Final = Plain("value")
+NUMBER: Final = Plain("number")
+CONDITION: Final = Plain("condition")
+EXPRESSION: Final = Plain("expression")
+BLOCK: Final = Plain("block")
+FILE: Final = Plain("file")
+VERSION: Final = Plain("version")
+
+TITLE: Final = Key("title", TEXT, "What people see. Defaults to the name in words.")
+CITE: Final = Key("cite", REFERENCE, "Where this is published: one of `sources`.")
+STATUS: Final = Key("status", Words(("published", "derived", "recalled", "illustrative")),
+    "How sure this is. Every result in which something not `published` took part is flagged.")
+BECAUSE: Final = Key("because", TEXT, "The reason, as people will read it.", example="because: why this is so")
+NOTE: Final = (CITE, STATUS, BECAUSE)
+
+EACH: Final = Key("each", Either((REFERENCE, ListOf(REFERENCE, "set", least=2))),
+    "The set, or list of sets, for each member of which there is a value.", example="each: key_questions")
+SCALE: Final = Key("scale", REFERENCE, "The ordered scale it is a level of.", example="scale: rating")
+TYPE: Final = Key("type", Words(("number", "choice", "yes_no")), "What it is, where it is no level of a scale.",
+    example="type: number")
+TYPES: Final = ("scale", "type: number", "type: choice", "type: yes_no")
+OPTIONS: Final = Key("of", ListOf(LABEL, "option", least=2), "What can be chosen, in no order.", required=True,
+    under=("type: choice",), example="of: [pct, acute]")
+UNIT: Final = "Its unit; sums and comparisons must agree."
+
+
+def _number_keys(required: bool) -> tuple[Key, ...]:
+    """What goes with `type: number` and `type: yes_no`; an input must say more than a measure."""
+    number, yes_no = ("type: number",), ("type: yes_no",)
+    return (
+        Key("decimals", Plain("whole"), "How many it can have. In data, more are rejected; on a measure, it is proved.",
+            required, number, example="decimals: 0"),
+        Key("min", NUMBER, "The lowest it can be.", under=number, example="min: 0"),
+        Key("max", NUMBER, "The highest it can be.", under=number, example="max: 100"),
+        Key("unit", TEXT, UNIT, under=number, example='unit: "%"'),
+        Key("better", Words(("higher", "lower", "neither")), "Which way is better.", required, number,
+            example="better: higher"),
+        Key("better", Words(("yes", "no", "neither")), "Which answer is better.", required, yes_no,
+            example='better: "yes"'),
+    )
+
+
+RULES: Final = ListOf(Block((
+    Key("when", CONDITION, "The condition, in words.", example="when: any of ratings are inadequate"),
+    Key("then", EXPRESSION, "The value where the condition holds.", True, ("when",), example="then: good"),
+    Key("otherwise", EXPRESSION, "The value in all other cases; the last rule.", example="otherwise: good"),
+    *NOTE,
+), (Choice(("when", "otherwise")),)), "rule", ends="otherwise")
+
+ROWS: Final = ListOf(Block((
+    Key("at_least", EXPRESSION, "Holds from this value up.", example="at_least: 80"),
+    Key("at_most", EXPRESSION, "Holds up to this value.", example="at_most: 20"),
+    Key("from", EXPRESSION, "The lowest value of a closed band.", example="from: 39"),
+    Key("to", EXPRESSION, "The highest value of a closed band.", True, ("from",), example="to: 62"),
+    Key("is", EXPRESSION, "The value in this band.", True, ("at_least", "at_most", "from"), example="is: good"),
+    Key("otherwise", EXPRESSION, "The value in all other cases; the last row.", example="otherwise: inadequate"),
+    *NOTE,
+), (Choice(("at_least", "at_most", "from", "otherwise")),)), "row", ends="bands")
+
+BANDS: Final = (
+    Key("of", EXPRESSION, "The number that is banded: any formula.", required=True, example="of: score"),
+    Key("rows", ROWS, "The bands: `at_least` falling, `at_most` rising, or all closed.", required=True,
+        example="rows: [{at_least: 80, is: good}, {otherwise: poor}]"),
+)
+
+MEMBERS: Final = ListOf(Either((LABEL, Block((
+    Key("member", LABEL, "Its name.", required=True, example="member: safe"),
+    TITLE,
+), others=Names(VALUE, "attribute")))), "member")
+
+_NO_REASONS: Final = (
+    "title", "each", "scale", "type", "of", "decimals", "min", "max", "unit", "better", "from", "version", "result",
+    "empty", "changeable", "cite", "status", "because", "limits", "hit", "formula",
+)  # inside `absent` these can only be keys that were indented too far
+
+# --- the rule file, from the inside out ------------------------------------------------------------------------------
+
+SOURCE: Final = Block((
+    Key("title", TEXT, "The title of the publication.", required=True, example="title: Ratings principles"),
+    Key("publisher", TEXT, "Who published it."),
+    Key("published", Plain("published"), 'When, as "2022-05-12", "2022-05" or "2022".'),
+    Key("url", Plain("url"), "Where it can be read. Never fetched."),
+    Key("note", TEXT, "Anything a reader should know about it."),
+))
+
+LEVEL: Final = Either((LABEL, Block((
+    Key("level", LABEL, "Its name.", required=True, example="level: good"),
+    Key("value", NUMBER, "What it is worth in arithmetic.", example="value: 2"),
+    TITLE,
+    Key("colour", Plain("colour"), 'Its colour in reports: a word, or "#12436d".', example="colour: red"),
+))))
+
+SET: Final = Either((MEMBERS, Block((
+    TITLE,
+    Key("members", MEMBERS, "The members, where the set has a title of its own.", example="members: [safe, caring]"),
+    Key("file", FILE, "A CSV file in the same folder: a column `member`, and its attributes.", example="file: set.csv"),
+    Key("within", REFERENCE, "The set this one is nested in; under each of its members, a list of this one's.",
+        example="within: key_questions"),
+), (Choice(("members", "file", "within")),), others=Names(MEMBERS, "member", key="value"), others_beside="within")))
+
+_PLAIN, _LABELLED = ("", "type: number"), ("scale", "type: choice", "type: yes_no")
+PARAMETER: Final = Block((
+    Key("value", NUMBER, "The constant.", under=_PLAIN, example="value: 60"),
+    Key("value", VALUE, "The constant.", under=_LABELLED, example="value: good"),
+    Key("values", Nested("number"), "A value for each member.", under=_PLAIN, example="values: {safe: 1, caring: 2}"),
+    Key("values", Nested("value"), "A value for each member.", under=_LABELLED, example="values: {safe: good}"),
+    Key("file", FILE, "A CSV file in the same folder with a value for each member.", example="file: values.csv"),
+    Key("each", EACH.kind, EACH.says, True, ("values", "file"), example=EACH.example),
+    Key("unit", TEXT, UNIT, under=_PLAIN, example='unit: "%"'),
+    SCALE, TYPE, OPTIONS, TITLE, *NOTE,
+), (Choice(("", *TYPES), required=False), Choice(("value", "values", "file"))))
+
+INPUT: Final = Block((
+    TITLE, EACH, SCALE, TYPE, OPTIONS, *_number_keys(required=True),
+    Key("from", Plain("id"), "The methodology whose result this is.", example="from: family/methodology"),
+    Key("version", VERSION, "Its version.", True, ("from",), example='version: "2007-08"'),
+    Key("result", REFERENCE, "Its result.", True, ("from",), example="result: overall"),
+    Key("absent", Names(VALUE, "reason", never=_NO_REASONS),
+        "Why it can be absent: reasons, each with `skip`, `unrated` or a value.",
+        example="absent: {not_rated: skip}"),
+    Key("empty", REFERENCE, "The reason that an empty cell means.", beside="absent", example="empty: not_rated"),
+    Key("changeable", Words(("yes", "no")), "Whether a body can change it itself.", example='changeable: "yes"'),
+    CITE, STATUS,
+), (Choice((*TYPES, "from")),))
+
+PRINCIPLE: Final = Block((
+    TITLE,
+    Key("scale", REFERENCE, "The ordered scale of what it combines, and gives.", True, example="scale: rating"),
+    Key("thresholds", Names(Block(BANDS), "threshold"), "How many count as enough, by how many there are."),
+    Key("rules", RULES, "The rules, first match; `them` is what it is applied to.", True,
+        example="rules: [{otherwise: good}]"),
+    CITE, STATUS,
+))
+
+LIMIT: Final = Block((
+    Key("for", VALUE, "The one member it is for.", example="for: safe"),
+    Key("when", CONDITION, "The condition, in words.", required=True, example="when: deficit is yes"),
+    Key("at_most", EXPRESSION, "A cap.", example="at_most: requires_improvement"),
+    Key("at_least", EXPRESSION, "A floor.", example="at_least: good"),
+    *NOTE,
+), (Choice(("at_most", "at_least")),))
+
+FORMS: Final = ("apply", "rules", "table", "grid", "bands", "formula", "first_present")
+MEASURE: Final = Block((
+    TITLE, EACH, SCALE, TYPE, OPTIONS, *_number_keys(required=False),
+    Key("apply", REFERENCE, "The principle to apply.", example="apply: combining_ratings"),
+    Key("to", EXPRESSION, "What the principle is applied to.", True, ("apply",), example="to: ratings"),
+    Key("rules", RULES, "Rules, first match, ending in `otherwise`.", example="rules: [{otherwise: good}]"),
+    Key("table", Either((BLOCK, Block((
+        Key("file", FILE, "A CSV file in the same folder.", required=True, example="file: table.csv"),
+    )))), "A table as printed: conditions || value.", example="table: |"),
+    Key("hit", Words(("unique", "first")), "Whether rows may overlap. By default (`unique`) none do, and it is proved.",
+        under=("table",), example="hit: first"),
+    Key("grid", BLOCK, "Two keys, every cell.", example="grid: |"),
+    Key("bands", Block((*BANDS, CITE, STATUS)), "A number cut into bands.", example="bands:"),
+    Key("formula", EXPRESSION, "Any formula that gives a value of its type.", example="formula: mean(scores)"),
+    Key("first_present", ListOf(REFERENCE, "name"), "The first of these that is present.",
+        example="first_present: [agreed, proposed]"),
+    Key("limits", ListOf(LIMIT, "limit"), "Caps and floors, in order, each on the result of the one before."),
+    Key("absent", Names(VALUE, "reason", most=1, never=_NO_REASONS),
+        "Why it can be absent: one reason; `skip`, `unrated` or a value.",
+        example="absent: {not_rated: skip}"),
+    *NOTE,
+), (Choice(TYPES), Choice(FORMS)))
+
+GUARANTEE: Final = Either((CONDITION, Block((
+    Key("never", CONDITION, "A condition that no record meets.", example="never: overall is good and risk is high"),
+    Key("always", CONDITION, "A condition that every record meets.", example="always: overall is at most good"),
+), (Choice(("never", "always")),))))
+
+WAIVER: Final = Block((
+    Key("guarantee", REFERENCE, "The guarantee that is given up.", required=True, example="guarantee: monotone"),
+    Key("in", REFERENCE, "The measure it is given up in.", required=True, example="in: overall"),
+    Key("because", TEXT, "Why.", required=True, example=BECAUSE.example),
+))
+
+IN_FORCE: Final = Block((
+    Key("from", Plain("date"), "The first day it was in force.", example='from: "2024-04-01"'),
+    Key("until", Plain("date"), "The last day it was in force.", example='until: "2025-03-31"'),
+))
+
+SUPERSEDES: Final = Block((
+    Key("version", VERSION, "The version before.", required=True, example='version: "2018-04"'),
+    Key("renamed", Names(VALUE, "old name", key="value"), "Old names of inputs and levels, each with its new one."),
+))
+
+METHODOLOGY: Final = Block((
+    Key("markscheme", Plain("whole"), "The version of the rule language, not of the library.", True,
+        example="markscheme: 1"),
+    Key("id", Plain("id"), "The family and the methodology, in lower-case words with hyphens.", True,
+        example="id: family/methodology"),
+    Key("version", VERSION, "The version of the methodology, in quotes.", True, example='version: "2024"'),
+    Key("title", TEXT, "What the methodology is called.", True, example="title: Ratings of GP practices"),
+    Key("publisher", TEXT, "Who published it."),
+    STATUS,
+    Key("in_force", IN_FORCE, "When it was in force, both days included."),
+    Key("gap_before", TEXT, "Why there is a gap between this version and the one before."),
+    Key("supersedes", SUPERSEDES, "The version that this one replaces."),
+    Key("sources", Names(SOURCE, "source"), "The publications that rules cite."),
+    Key("scales", Names(ListOf(LEVEL, "level", least=2, most=LEVELS), "scale"), "Ordered scales, worst level first."),
+    Key("sets", Names(SET, "set"), "What the rules range over."),
+    Key("parameters", Names(PARAMETER, "parameter"), "Constants, each named once."),
+    Key("inputs", Names(INPUT, "input"), "What a record gives.", True, example="inputs:"),
+    Key("principles", Names(PRINCIPLE, "principle"), "Rules written once, applied wherever the handbook applies them."),
+    Key("measures", Names(MEASURE, "measure"), "What is worked out, each in one form.", True, example="measures:"),
+    Key("results", ListOf(REFERENCE, "name"), "The measures that are reported.", True, example="results: [overall]"),
+    Key("guarantees", ListOf(GUARANTEE, "guarantee"), "What must hold for every record; `check` proves it."),
+    Key("waive", ListOf(WAIVER, "waiver"), "Guarantees given up, in writing."),
+))
+
+# --- the cases file --------------------------------------------------------------------------------------------------
+
+CASE: Final = Block((
+    Key("name", TEXT, "What the case shows.", required=True, example="name: one inadequate caps the rating"),
+    Key("given", Names(Nested("value"), "input", key="value"), "The inputs.", example="given: {score: 80}"),
+    Key("expect", Names(Nested("value"), "result", key="value"), "What must come out.", True, ("given",),
+        example="expect: {overall: good}"),
+    Key("table", BLOCK, "Many cases, one a row: inputs || results.", example="table: |"),
+    *NOTE,
+), (Choice(("given", "table")),))
+
+CASES: Final = Block((
+    Key("methodology", Plain("edition"), "The methodology and its version.", True,
+        example="methodology: family/methodology@2024"),
+    Key("cases", ListOf(CASE, "case"), "Records and what must come out of them.", True, example="cases:"),
+))
+# fmt: on

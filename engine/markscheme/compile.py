@@ -27,14 +27,13 @@ def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program 
     findings.extend(read)
     if root is None or not isinstance(root, Mapping):
         return None, findings.all()
-    findings.extend(shape.check(root, "methodology"))
+    findings.extend(shape.check(root, "methodology", read))
     digest = hashlib.sha256(_canonical(source))
 
     def opened(name: Scalar) -> Source | None:
         found = table_beside(path, name.text)
-        if isinstance(found, tuple):
-            for each in found:
-                findings.add(each.code, each.message, each.span or name.span, each.hint, each.labels)
+        if isinstance(found, Diagnostic):
+            findings.add(found.code, found.message, found.span or name.span, found.hint, found.labels)
             return None
         digest.update(b"\0" + name.text.encode() + b"\0" + _canonical(found))
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ from .trace import Given, Key
 from .values import Reader
 
 _STATUSES = ("published", "derived", "recalled", "illustrative")
+_OF_NAMES = frozenset({"MS532", "MS533", "MS534"})  # problems of a key rather than of its value
 _BESIDES = ("status", "name", "cite")  # columns of a table of cases that are no results
 
 
@@ -101,9 +103,10 @@ class _Reader:
     def _case(
         self, name: Scalar, given: document.Mapping, expect: document.Mapping, status: str, cite: str | None
     ) -> Case | None:
-        places: dict[str, Span] = {}
-        raw = _plain(given, "", places)
-        taken = self._taken(self.intake.nested(raw), places, given.span)
+        values: dict[str, Span] = {}
+        keys: dict[str, Span] = {}
+        raw = _plain(given, "", values, keys)
+        taken = self._taken(self.intake.nested(raw), values, given.span, keys)
         expected = [self._expected(path, scalar.text, scalar.span, key) for path, scalar, key in _leaves(expect)]
         if taken is None or None in expected:
             return None
@@ -111,46 +114,57 @@ class _Reader:
 
     def _table(self, title: str, block: Phrase, status: str, cite: str | None) -> Iterator[Case]:
         lines = blocks.table(block, self.findings)
-        if lines is None:
+        if lines is None or not self._header(lines.header):
             return
-        places = {cell.text: cell.span for cell in lines.header.left}
-        columns = self.intake.columns([cell.text for cell in lines.header.left])
-        unknown = [
-            Problem("MS534", f"`{name}` is no input", name, hint=columns.near.get(name)) for name in columns.unknown
-        ]
-        if self._taken((*columns.problems, *unknown), places, lines.header.span) is None and (
-            columns.problems or unknown
-        ):
-            return
-        wanted = lines.header.right
-        besides = [cell.text for cell in wanted if cell.text in _BESIDES and cell.text not in self.results]
-        for cell in wanted:
-            if cell.text not in self.results and cell.text not in besides:
-                self._no_result(cell.text, cell.span)
-        if self.findings.errors and any(cell.text not in self.results and cell.text not in besides for cell in wanted):
-            return
+        given, wanted = ([cell.text for cell in cells] for cells in (lines.header.left, lines.header.right))
+        columns = self.intake.columns(given)
         for number, line in enumerate(lines.rows, 1):
-            cells = {cell.text: each for cell, each in zip(wanted, line.right, strict=True)}
-            extra = {key: cells.pop(key) for key in besides}
-            here = {name: each.span for name, each in zip(places, line.left, strict=True)}
-            raw = {name: each.text for name, each in zip(places, line.left, strict=True)}
+            left = dict(zip(given, line.left, strict=True))
+            right = dict(zip(wanted, line.right, strict=True))
+            besides = {key: right.pop(key) for key in _BESIDES if key in right and key not in self.results}
+            here = {name: each.span for name, each in left.items()}
+            raw = {name: each.text for name, each in left.items()}
             taken = self._taken(self.intake.record(raw, columns), here, line.span)
-            expected = [self._expected(name, each.text, each.span, each.span) for name, each in cells.items()]
-            name = f"{title}: {extra['name'].text}" if "name" in extra else f"{title}: row {number}"
-            if "name" in extra:
-                self._once(name, extra["name"].span)
-            sure = self._status(extra.get("status")) if "status" in extra else status
-            source = self._cite(extra.get("cite")) if "cite" in extra else cite
+            expected = [self._expected(name, each.text, each.span, each.span) for name, each in right.items()]
+            named = besides["name"] if "name" in besides and besides["name"].text else None
+            name = f"{title}: {named.text}" if named else f"{title}: row {number}"
+            if named:
+                self._once(name, named.span)
+            sure = self._status(besides["status"]) if "status" in besides else status
+            source = self._cite(besides["cite"]) if "cite" in besides else cite
             if taken is not None and None not in expected:
                 yield Case(name, line.span, taken, tuple(each for each in expected if each), sure, source)
 
+    def _header(self, header: blocks.Line) -> bool:
+        """Whether the columns of a table are inputs and results; says of each that is not."""
+        columns = self.intake.columns([cell.text for cell in header.left])
+        unknown = (Problem("MS534", f"`{n}` is no input", n, hint=columns.near.get(n)) for n in columns.unknown)
+        wrong = (*columns.problems, *unknown)
+        self._taken(wrong, {cell.text: cell.span for cell in header.left}, header.span)
+        results = [cell.text for cell in header.right if cell.text not in _BESIDES or cell.text in self.results]
+        if not results:
+            hint = f"the results are {', '.join(self.program.results)}"
+            self.findings.add("MS702", "no result is expected in this table", header.span, hint)
+        unknown_results = [cell for cell in header.right if cell.text in results and cell.text not in self.results]
+        for cell in unknown_results:
+            self._no_result(cell.text, cell.span)
+        for earlier, cell in itertools.combinations(header.right, 2):
+            if earlier.text == cell.text:
+                labels = [Label(earlier.span, "first given here")]
+                self.findings.add("MS702", f"two columns are named `{cell.text}`", cell.span, "keep one", labels)
+                return False
+        return bool(results) and not wrong and not unknown_results
+
     # --- parts of a case ---
 
-    def _taken(self, taken: Taken, places: Mapping[str, Span], whole: Span) -> Mapping[Key, Given] | None:
+    def _taken(
+        self, taken: Taken, values: Mapping[str, Span], whole: Span, keys: Mapping[str, Span] | None = None
+    ) -> Mapping[Key, Given] | None:
         """What is given, or None where it is no record of the methodology."""
         if isinstance(taken, Mapping):
             return taken
         for problem in taken:
+            places = keys if keys is not None and problem.code in _OF_NAMES else values
             self.findings.add(problem.code, problem.message, places.get(problem.column or "", whole), problem.hint)
         return None
 
@@ -173,7 +187,10 @@ class _Reader:
             return
         measured = {step.name for step in self.program.steps if not step.helper}
         hint = suggestion(name, self.results) or f"the results are {', '.join(self.program.results)}"
-        if name.partition(".")[0] in measured - set(self.program.results):
+        head = name.partition(".")[0]
+        if head in self.results:
+            hint = f"`{head}` has one value, not one for each member"
+        elif head in measured - set(self.program.results):
             hint = f"add it to `results`, or expect one of {', '.join(self.program.results)}"
         self.findings.add("MS702", f"`{name}` is not a result of the methodology", span, hint)
 
@@ -203,14 +220,16 @@ def _as_input(step: Step) -> Input:
     return Input(step.name, step.title, step.axes, kind, absent)
 
 
-def _plain(node: Node, path: str, places: dict[str, Span]) -> object:
-    """A node as plain data; notes where each value stands, by its name with dots."""
-    places[path] = node.span
+def _plain(node: Node, path: str, values: dict[str, Span], keys: dict[str, Span]) -> object:
+    """A node as plain data; notes where each value and its key stand, by its name with dots."""
+    values[path] = node.span
     if isinstance(node, document.Mapping):
-        return {
-            entry.key.text: _plain(entry.value, f"{path}.{entry.key.text}" if path else entry.key.text, places)
-            for entry in node
-        }
+        plain = {}
+        for entry in node:
+            name = f"{path}.{entry.key.text}" if path else entry.key.text
+            keys[name] = entry.key.span
+            plain[entry.key.text] = _plain(entry.value, name, values, keys)
+        return plain
     if isinstance(node, Scalar):
         return Decimal(node.text) if node.number else node.text
     return None

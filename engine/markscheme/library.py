@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .compile import compile_source
-from .diagnostics import Diagnostic, Findings, Label, suggestion
+from .diagnostics import Diagnostic, Findings, Label, Source, suggestion
 from .editions import DATE, Edition, Link, edition_of, is_cases, is_yaml, yaml_files
 from .files import open_source
 from .render import all_as_text
@@ -80,8 +80,8 @@ class Library:
 
     def _edition(self, path: Path, mentioning: str = "") -> Edition | None:
         if path not in self._editions:
-            source, _ = open_source(path)
-            if source is None:
+            source = open_source(path)
+            if isinstance(source, Diagnostic):
                 self._editions[path] = None
             elif mentioning in source.text:
                 self._editions[path] = edition_of(path, source)
@@ -135,15 +135,14 @@ class Library:
 
     def program(self, path: Path) -> tuple[Program | None, tuple[Diagnostic, ...]]:
         """A rule file compiled, with everything that is to be said of it."""
-        source, found = open_source(path)
-        if source is None:
-            return None, found
+        source = open_source(path)
+        if isinstance(source, Diagnostic):
+            return None, (source,)
         start = edition_of(path, source)
         knots = self._knots(start) if start is not None else ()
         if knots:
-            return None, (*found, *knots)
-        program, more = compile_source(source, path, self.linked)
-        return program, (*found, *more)
+            return None, knots
+        return compile_source(source, path, self.linked)
 
     def linked(self, id: str, version: str) -> Program | None:
         """The program an input comes from; None where there is none that compiles."""
@@ -227,8 +226,8 @@ def locate(
 def _root(path: Path) -> Path | None:
     """The folder of rules in which a file lies, where it lies as it should: FOLDER/family/methodology/version.yaml."""
     methodology = path.absolute().parent
-    source, _ = open_source(path)
-    named = source is not None and f"{methodology.parent.name}/{methodology.name}" in source.text
+    source = open_source(path)
+    named = isinstance(source, Source) and f"{methodology.parent.name}/{methodology.name}" in source.text
     return methodology.parent.parent if named else None
 
 

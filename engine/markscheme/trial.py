@@ -69,12 +69,12 @@ def run_cases(path: Path, library: Library) -> tuple[tuple[CaseOutcome, ...], tu
 def load_cases(path: Path, library: Library) -> tuple[Program | None, tuple[Case, ...], tuple[Diagnostic, ...]]:
     """The cases of a file and the program they are for, with what is wrong with the cases file or, where that has no
     program, with the rule file."""
-    source, found = open_source(path)
-    if source is None:
-        return None, (), found
+    source = open_source(path)
+    if isinstance(source, Diagnostic):
+        return None, (), (source,)
     program, wrong = _program(path, source, library)
     cases, more = read_cases(source, program)
-    return program, cases, (*found, *wrong, *more)
+    return program, cases, (*wrong, *more)
 
 
 def _program(path: Path, source: Source, library: Library) -> tuple[Program | None, tuple[Diagnostic, ...]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..diagnostics import Problem
 from ..echo import shown
+from ..files import CANNOT_READ
 from ..intake import Intake
 from ..library import MethodologyError, locate
 from ..methodology import Result, rate_values
@@ -143,7 +144,7 @@ def methodology(name: str, on: str | None, rules: Path | None) -> Program | int:
     program, found = library.program(path)
     say_findings(found)
     if program is None:
-        return 2 if all(each.span is None for each in found) else 1
+        return 2 if all(each.code in CANNOT_READ for each in found) else 1
     if edition is not None and "@" not in name and on is None and len(library.versions(edition.id)) > 1:
         say(f"using {program.id}@{program.version}, the latest version; `--on DATE` picks the one in force that day")
     return program

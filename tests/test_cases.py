@@ -1,0 +1,203 @@
+"""Cases: what a methodology must give, read with places and run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from markscheme.cases import Case, read_cases
+from markscheme.codes import BASE, Code, cases
+from markscheme.diagnostics import Diagnostic, Source
+from markscheme.ir import Program
+from markscheme.library import Library
+from markscheme.shipped import shipped
+from markscheme.trial import run, run_cases
+
+HEAD = "methodology: example/first@1\ncases:\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "1.yaml").write_text(BASE, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def program(folder: Path) -> Program:
+    found, wrong = Library([folder]).program(folder / "1.yaml")
+    assert found is not None, wrong
+    return found
+
+
+def table(*lines: str) -> str:
+    return f"{HEAD}  - name: many\n    table: |\n" + "".join(f"      {line}\n" for line in lines)
+
+
+def read(program: Program, text: str) -> tuple[tuple[Case, ...], tuple[Diagnostic, ...]]:
+    return read_cases(Source("1.cases.yaml", text), program)
+
+
+def places(found: tuple[Diagnostic, ...]) -> list[tuple[str, int, str]]:
+    """Of each finding the code, the line and the piece it points at."""
+    return [(each.code, each.span.line, each.span.text) for each in found if each.span]
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def test_cases_pass_or_say_what_came_out(program: Program) -> None:
+    text = table(
+        "judged.safe | caring    | score || overall   | banded | name         | status",
+        "good        | Good      | 90    || good      | good   | both good    | derived",
+        "good        | good      | 50    || good      | fair   | a wrong one  |",
+        "not_rated   | not rated | 10    || not_rated | poor   |              | recalled",
+    )
+    found, wrong = read(program, text)
+    assert wrong == ()
+    assert [(case.name, case.status) for case in found] == [
+        ("many: both good", "derived"),
+        ("many: a wrong one", "published"),
+        ("many: row 3", "recalled"),
+    ]
+    outcomes = list(run(found, program))
+    assert [outcome.passed for outcome in outcomes] == [True, False, True]
+    (failure,) = outcomes[1].failures
+    assert (failure.expected.key, failure.expected.said, failure.got) == (("overall", ()), "good", "fair")
+    assert failure.expected.span.line == 7
+
+
+def test_an_absence_is_not_a_level_and_a_level_is_not_an_absence(program: Program) -> None:
+    text = table(
+        "safe      | caring    | score || overall",
+        "not_rated | not_rated | 90    || good",
+        "good      | good      | 90    || not_rated",
+    )
+    outcomes = list(run(read(program, text)[0], program))
+    assert [outcome.failures[0].got for outcome in outcomes] == ["not_rated", "good"]
+
+
+def test_given_may_be_nested_or_flat(program: Program) -> None:
+    expect = "    expect: {overall: good, banded: Good}\n"
+    for given in ("{judged: {safe: good, caring: good}, score: 90}", "{safe: good, caring: good, score: 90.0}"):
+        found, wrong = read(program, f"{HEAD}  - name: a\n    given: {given}\n{expect}")
+        assert wrong == ()
+        assert [outcome.passed for outcome in run(found, program)] == [True]
+
+
+def test_every_shipped_methodology_gives_what_its_cases_expect() -> None:
+    library = Library([shipped("rules")])
+    files = sorted(shipped("rules").rglob("*.cases.yaml"))
+    assert len(files) == len(library.editions())
+    for path in files:
+        outcomes, wrong = run_cases(path, library)
+        assert wrong == ()
+        assert outcomes, path
+        assert [outcome.case.name for outcome in outcomes if not outcome.passed] == [], path
+
+
+# --- refusing --------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_name_twice_shows_both_places(program: Program) -> None:  # B017
+    case = "  - name: one\n    given: {safe: good, caring: good, score: 90}\n    expect: {overall: good}\n"
+    _, (found,) = read(program, HEAD + case + case)
+    assert (found.code, found.span and found.span.line, found.labels[0].span.line) == ("MS701", 6, 3)
+    rows = ("safe | caring | score || overall | name", "good | good | 9 || good | x", "good | good | 8 || good | x")
+    _, (found,) = read(program, table(*rows))
+    assert (found.code, found.span and found.span.line, found.labels[0].span.line) == ("MS701", 7, 6)
+
+
+@pytest.mark.parametrize(
+    ("given", "expect", "code", "piece", "hint"),
+    [
+        ("score: 90", "overall: goood", "MS703", "goood", "did you mean `good`?"),
+        ("score: 90", "overall: 3", "MS703", "3", "the levels are"),
+        ("score: 90", "overall: withheld", "MS703", "withheld", "not_rated"),
+        ("score: 90", "banded: not_rated", "MS703", "not_rated", "the levels are"),
+        ("score: 90", "overal: good", "MS702", "overal", "did you mean `overall`?"),
+        ("score: 90", "judged: {safe: good}", "MS702", "safe", "the results are"),
+        ("score: 90", "overall: {safe: good}", "MS702", "safe", "`overall` has one value"),
+        ("score: 900", "overall: good", "MS544", "900", "from 0 to 100"),
+        ("scroe: 90", "overall: good", "MS534", "scroe", "did you mean `score`?"),
+        ("score: 9.25", "overall: good", "MS543", "9.25", "round it"),
+        ("score: goood", "overall: good", "MS542", "goood", "write digits"),
+    ],
+)
+def test_what_cannot_be_right_is_shown_at_its_place(
+    program: Program, given: str, expect: str, code: str, piece: str, hint: str
+) -> None:
+    text = f"{HEAD}  - name: a\n    given: {{safe: good, caring: good, {given}}}\n    expect: {{{expect}}}\n"
+    read_cases_of, found = read(program, text)
+    assert read_cases_of == ()
+    assert (code, 5 if code in ("MS702", "MS703") else 4, piece) in places(found)
+    assert hint in next(each.hint or "" for each in found if each.code == code)
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "line", "piece"),
+    [
+        (("safe | caring | score || overall", "good | goood | 90 || good"), "MS541", 6, "goood"),
+        (("safe | caring | score || overall", "good | good | 90 || goood"), "MS703", 6, "goood"),
+        (("safe | caring | score || overall", "good | good | 90 ||"), "MS703", 6, ""),
+        (("safe | carring | score || overall", "good | good | 90 || good"), "MS534", 5, "carring"),
+        (("safe | score || overall", "good | 90 || good"), "MS530", 5, "safe | score || overall"),
+        (("safe | caring | score || overal", "good | good | 90 || good"), "MS702", 5, "overal"),
+        (("safe | caring | score || overall | status", "good | good | 90 || good | sure"), "MS705", 6, "sure"),
+        (("safe | caring | score || overall | cite", "good | good | 90 || good | book"), "MS706", 6, "book"),
+        (("safe | caring | score || status", "good | good | 90 || derived"), "MS702", 5, None),
+        (("safe | caring | score || overall | score", "good | good | 9 || good | 9"), "MS702", 5, "score"),
+        (("safe | caring | score || overall | overall", "good | good | 9 || good | poor"), "MS702", 5, "overall"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_a_table_are_shown_in_their_cell(
+    program: Program, lines: tuple[str, ...], code: str, line: int, piece: str | None
+) -> None:
+    _, found = read(program, table(*lines))
+    assert any(each[:2] == (code, line) and piece in (None, each[2]) for each in places(found)), places(found)
+
+
+def test_without_a_program_only_the_shape_is_looked_at() -> None:
+    assert read_cases(Source("x", HEAD + "  - name: a\n    given: {a: b}\n    expect: {c: d}\n"), None) == ((), ())
+    _, found = read_cases(Source("x", HEAD + "  - name: a\n    gven: {a: b}\n"), None)
+    assert {each.code[:3] for each in found} == {"MS2"}
+
+
+def test_cases_of_another_methodology_are_not_run(folder: Path) -> None:
+    path = folder / "1.cases.yaml"
+    body = "cases:\n  - name: a\n    given: {safe: good, caring: good, score: 90}\n    expect: {overall: good}\n"
+    for named, hint in (("example/first@2", "methodology: example/first@1"), ("example/none@1", "example/first@1")):
+        path.write_text(f"methodology: {named}\n{body}")
+        outcomes, (found,) = run_cases(path, Library([folder]))
+        assert outcomes == ()
+        assert (found.code, found.span and found.span.text) == ("MS704", named)
+        assert hint in (found.hint or "")
+
+
+def test_cases_may_lie_elsewhere_and_name_their_methodology(folder: Path) -> None:
+    (folder / "apart").mkdir()
+    path = folder / "apart" / "more.cases.yaml"
+    path.write_text(
+        f"{HEAD}  - name: a\n    given: {{safe: good, caring: good, score: 90}}\n    expect: {{overall: good}}\n"
+    )
+    outcomes, wrong = run_cases(path, Library([folder]))
+    assert wrong == ()
+    assert [outcome.passed for outcome in outcomes] == [True]
+    path.write_text(path.read_text().replace("example/first@1", "example/frist@1"))
+    _, (found,) = run_cases(path, Library([folder]))
+    assert (found.code, found.hint) == ("MS704", "did you mean `example/first@1`?")
+
+
+# --- the examples of the codes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", cases.CODES, ids=lambda code: code.code)
+def test_the_example_of_each_code_raises_it_and_the_way_out_does_not(code: Code, folder: Path) -> None:
+    path, library = folder / "1.cases.yaml", Library([folder])
+    path.write_text(code.wrong)
+    assert code.code in {each.code for each in run_cases(path, library)[1]}
+    path.write_text(code.right)
+    outcomes, wrong = run_cases(path, library)
+    assert wrong == ()
+    assert outcomes
+    assert all(outcome.passed for outcome in outcomes)

@@ -30,8 +30,17 @@ def _say_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_say_version, help="Say which.")
+class _InOrder(click.Group):
+    """Help lists the commands as one comes to need them, not by the alphabet."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_say_version, help="Print the version."
+)
 def commands() -> None:
     """Rating methodologies: a rule file in, exact and explained ratings out.
 
@@ -40,7 +49,7 @@ def commands() -> None:
     """
 
 
-for each in (check, rate, explain, test, list_methodologies, codes, schema, new):
+for each in (new, check, test, rate, explain, list_methodologies, codes, schema):
     commands.add_command(each)
 
 
@@ -51,9 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if reconfigure:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        status = commands.main(args=arguments, prog_name="markscheme", standalone_mode=False)
+        # Not `commands.main`: it has endings of its own for a closed pipe and for Ctrl-C.
+        with commands.make_context("markscheme", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            status = commands.invoke(context)
         sys.stdout.flush()
         return status if isinstance(status, int) else FINE
+    except click.exceptions.Exit as done:  # of `--help` and `--version`
+        return done.exit_code
     except click.ClickException as wrong:
         wrong.show()
         return CANNOT
@@ -61,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except (KeyboardInterrupt, click.Abort):
-        print("interrupted", file=sys.stderr)
+        print("\ninterrupted", file=sys.stderr)
         return INTERRUPTED
     except OSError as failure:
         name = f"`{failure.filename}`: " if failure.filename else ""

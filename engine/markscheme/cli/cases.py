@@ -24,7 +24,10 @@ _LINES = 12  # of an explanation, beneath a failed case
 @options.rules
 @options.as_json
 def test(paths: tuple[Path, ...], rules: Path | None, as_json: bool) -> int:
-    """Run the cases of files or folders, else of ./rules."""
+    """Run cases: what a methodology must give.
+
+    PATH is a file or a folder; without one, the cases in ./rules are run.
+    """
     from ..render import counted, json_text, plural
     from ..trial import run_cases
 

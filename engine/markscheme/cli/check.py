@@ -34,7 +34,10 @@ class Checked:
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), help="How findings are printed.")
 @options.as_json
 def check(paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_json: bool) -> int:
-    """What is wrong with rule files and cases: files or folders, else ./rules."""
+    """Check rule files and the cases beside them.
+
+    PATH is a file or a folder; without one, ./rules is checked.
+    """
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"`--json` and `--format {form}` are two answers")
     from ..render import counted, plural

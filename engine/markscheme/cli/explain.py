@@ -45,7 +45,7 @@ def explain(
     form: Format | None,
     as_json: bool,
 ) -> int:
-    """Why a record of DATA has the ratings it has."""
+    """Say why records of DATA have the ratings they have."""
     if every == (record is not None):
         raise click.UsageError("name one record with `--record ID`, or ask for `--all`")
     if output is not None and not every:
@@ -57,7 +57,7 @@ def explain(
     if long and identifier is None:
         raise click.UsageError("`--long` needs `--id COLUMN`: which rows belong to one record")
     from ..render import colourful, problem_as_text
-    from ..row import Unreadable
+    from ..rows import Unreadable, open_rows
     from . import records
 
     program = records.methodology(methodology, on, rules)
@@ -67,7 +67,8 @@ def explain(
         _known(program, result)
     chosen: Format = "json" if as_json else form or "text"
     try:
-        with records.Records(program, data, identifier, long) as batch:
+        with open_rows(data) as rows:
+            batch = records.Records(program, rows, identifier, long)
             if output is not None:
                 return _all(batch, output, result, chosen)
             if every:

@@ -78,7 +78,10 @@ Tŷ Derw,Not rated,Good,Good,no
 @click.command()
 @click.argument("directory", type=Path)
 def new(directory: Path) -> int:
-    """A small working methodology in DIRECTORY, with cases and data, and what to run next."""
+    """Make a small working methodology to start from.
+
+    DIRECTORY gets a rule file, its cases and some data; what to run next is printed.
+    """
     from ..shipped import shipped
 
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):

@@ -41,9 +41,13 @@ def rate(
     allow_rejects: int,
     as_json: bool,
 ) -> int:
-    """Rate the records of DATA."""
+    """Rate the records of DATA.
+
+    Results are CSV on stdout, or what the name of OUT says. Rejected records are counted, said on stderr or written to
+    FILE; more than N of them (none, unless said) make the exit status 1.
+    """
     _sensible(data, identifier, long, output, rejects, as_json)
-    from ..row import Unreadable
+    from ..rows import Unreadable, open_rows
     from . import records
 
     program = records.methodology(methodology, on, rules)
@@ -51,7 +55,8 @@ def rate(
         return program
     try:
         with ExitStack() as stack:
-            batch = stack.enter_context(records.Records(program, data, identifier, long))
+            rows = stack.enter_context(open_rows(data))
+            batch = records.Records(program, rows, identifier, long)
             writers = [_writer(stack, program, batch, output, as_json)]
             told = _Told(batch.shared, quiet=rejects is not None)
             if rejects is not None:

@@ -14,7 +14,7 @@ from ..intake import Intake
 from ..library import MethodologyError, locate
 from ..methodology import Result, rate_values
 from ..row import Row, Unreadable
-from ..rows import Rows, open_rows
+from ..rows import Rows
 from .options import say, say_findings
 
 if TYPE_CHECKING:
@@ -35,35 +35,29 @@ class Rated:
 
 
 class Records:
-    """The records of DATA, to be iterated over once, in a `with`.
+    """The records of a data file, to be iterated over once.
 
     `identifier` names the column that tells records apart; without one the row's number does. `shared` are the
-    problems that every record has (a missing column), `warnings` what is said of columns once.
+    problems that every record has (a missing column); `unknown` the columns that belong to no input, None where they
+    are not known before all records have been seen.
     """
 
-    def __init__(self, program: Program, data: str, identifier: str | None, long: bool) -> None:
+    def __init__(self, program: Program, rows: Rows, identifier: str | None, long: bool) -> None:
         self.program = program
         self.identifier = identifier
-        self.rows: Rows = open_rows(data)
+        self.rows = rows
         self._intake = Intake(program)
         self._long = long
         self._kept = (identifier,) if identifier else ()
         self._seen: dict[str, str] = {}
         self._warned: set[str] = set()
         self._columns: Columns | None = None
-        self.unknown: tuple[str, ...] = ()
+        self.unknown: tuple[str, ...] | None = None
         if self.rows.columns is not None and not long:
             if identifier is not None and identifier not in self.rows.columns:
                 raise _no_such_column(identifier, self.rows.columns)
             self._columns = self._intake.columns(self.rows.columns, self._kept)
             self.unknown = self._columns.unknown
-
-    def __enter__(self) -> Records:
-        self.rows.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.rows.__exit__(None, None, None)
 
     @property
     def shared(self) -> tuple[Problem, ...]:

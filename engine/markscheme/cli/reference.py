@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 @click.argument("code", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def codes(code: str | None, as_json: bool) -> int:
-    """What the codes mean, or one CODE: what, why, an example, and what to write instead."""
+    """Say what the codes of findings mean.
+
+    Of one CODE: what, why, an example, and what to write instead.
+    """
     from ..codes import registry
     from ..diagnostics import suggestion
     from ..render import json_text
@@ -48,9 +51,9 @@ def _page(code: Code) -> str:
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["methodology", "cases", "results"]), default="methodology")
+@click.argument("name", type=click.Choice(["methodology", "cases"]), default="methodology")
 def schema(name: str) -> int:
-    """Where the JSON Schema lies, for editors."""
+    """Print where the JSON Schema lies, for editors."""
     from ..shipped import shipped
 
     path = shipped("schemas") / f"{name}.schema.json"

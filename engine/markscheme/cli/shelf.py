@@ -23,7 +23,11 @@ _STATUSES = ("published", "derived", "recalled", "illustrative")
 @options.rules
 @options.as_json
 def list_methodologies(rules: Path | None, as_json: bool) -> int:
-    """Which methodologies there are: versions, when in force, sources, and how many rules are published or not."""
+    """List the methodologies there are.
+
+    Of each version: when it was in force, its sources, and how many of its rules are published, derived, recalled or
+    illustrative.
+    """
     from ..library import Library, MethodologyError, folders
     from ..render import json_text
 

@@ -199,10 +199,32 @@ def test_schemas_serve_editors(name: str) -> None:
     assert all(value is False or isinstance(value, dict) for value in _all(made, "additionalProperties"))
 
 
+@pytest.mark.parametrize("name", ["methodology", "cases"])
+def test_each_one_of_is_a_choice_of_keys(name: str) -> None:
+    """`shape` looks only at the keys of a `oneOf`."""
+
+    def options(node: object) -> list[object]:
+        if isinstance(node, dict):
+            return node.get("oneOf", []) + [each for value in node.values() for each in options(value)]
+        return [each for value in node for each in options(value)] if isinstance(node, list) else []
+
+    found = options(schema.document(name))
+    assert found
+    for option in found:
+        assert isinstance(option, dict)
+        assert list(option) == ["required"]
+        assert len(option["required"]) == 1
+
+
 def _all(node: object, keyword: str) -> list:  # type: ignore[type-arg]
     if isinstance(node, dict):
         here = [node[keyword]] if keyword in node and not isinstance(node.get(keyword), list) else []
-        return here + [each for name, value in node.items() if name != "allOf" for each in _all(value, keyword)]
+        return here + [
+            each
+            for name, value in node.items()
+            if name not in ("allOf", "dependentSchemas")
+            for each in _all(value, keyword)
+        ]
     if isinstance(node, list):
         return [each for value in node for each in _all(value, keyword)]
     return []

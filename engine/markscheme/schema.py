@@ -146,14 +146,27 @@ def _block(block: Block) -> Schema:
     if needing := {key.name: [key.beside] for key in block.keys if key.beside}:
         whole["dependentRequired"] = needing
     demands: list[Schema] = []
+    depending: Schema = {}
     for choice in block.choices:
         if choice.required:
             demands.append({"oneOf": [{"required": [key]} for key in choice.keys]})
         else:
             demands.append({"not": {"required": list(choice.keys)}})
-        for option in choice.options:
-            if then := _option(block, choice, option):
-                demands.append({"if": _holds(choice, option), "then": then})
+        for option in reversed(choice.options):
+            key_name, _, word = option.partition(": ")
+            then = _option(block, choice, option)
+            if not then:
+                continue
+            if not option:
+                none = {"not": {"anyOf": [{"required": [each]} for each in choice.keys]}}
+                demands.append({"if": none, "then": then})
+            elif not word:
+                depending[key_name] = then
+            else:
+                rest = {"else": depending[key_name]} if key_name in depending else {}
+                depending[key_name] = {"if": {"properties": {key_name: {"const": word}}}, "then": then, **rest}
+    if depending:
+        whole["dependentSchemas"] = depending
     if block.others_beside:
         demands.append(
             {"if": {"not": {"required": [block.others_beside]}}, "then": {"propertyNames": {"enum": list(block.names)}}}
@@ -168,13 +181,6 @@ def _either(one: Schema, other: Schema) -> Schema:
     if "enum" in one and "enum" in other:
         return {"type": "string", "enum": list(dict.fromkeys(one["enum"] + other["enum"]))}
     return other
-
-
-def _holds(choice: Choice, option: str) -> Schema:
-    key, _, word = option.partition(": ")
-    if not option:
-        return {"not": {"anyOf": [{"required": [each]} for each in choice.keys]}}
-    return {"required": [key]} | ({"properties": {key: {"const": word}}} if word else {})
 
 
 def _option(block: Block, choice: Choice, option: str) -> Schema:

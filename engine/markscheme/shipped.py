@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 
 def shipped(name: str) -> Path:
     """The folder `rules` or `schemas`. Raises FileNotFoundError, in words, where there is none."""
+    from importlib.resources import files  # takes 15 ms, which `markscheme --help` does not have
+
     installed = Path(str(files("markscheme"))) / name
     checkout = Path(__file__).resolve().parent.parent.parent / name
     for folder in (installed, checkout):

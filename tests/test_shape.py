@@ -44,7 +44,7 @@ scales:
 sets:
   themes: [{member: money, title: Money, weight: 3, dominant: "yes"}, people]
   statements: {within: themes, money: [m1, m2], people: [{member: p1, weight: 1}]}
-  titled: {title: A set with a title, members: [1, 2]}
+  titled: [1, 2]
   filed: {file: filed.csv}
 parameters:
   pass_mark: {value: 60, unit: "%", title: Pass mark, cite: guide, status: derived, because: it is so}
@@ -355,6 +355,8 @@ WRONG = {
         instead("{at_least: 80, is: good}, {at_least: 50, is: fair}", "{from: 1, to: 2, is: good}"),
         "MS217", "{otherwise: poor}"),
     "closed band without an end": (instead("{at_least: 80, is: good}, {at_least: 50, is: fair}, {otherwise: poor}", "{from: 80, is: good}"), "MS204", "{from: 80, is: good}"),
+    "set with a title": (splice("sets: {a: {within: b, title: c, d: [e]}}"), "MS206", "c"),
+    "until before from": (splice('in_force: {from: "2024-05-01", until: "2024-04-30"}'), "MS221", '"2024-04-30"'),
     "id without family": (splice("id: example"), "MS219", "example"),
     "id with capitals": (splice("id: Example/First"), "MS219", "Example/First"),
     "id upwards": (splice("id: ../secret"), "MS219", "../secret"),

@@ -10,7 +10,18 @@ from . import spelling
 from .diagnostics import Diagnostic, Label
 from .document import Mapping, Scalar
 from .endings import bad_ending
-from .misfits import misspelt, no_name, out_of_range, stray, stray_key, too_few, too_many, wrong_kind, wrong_word
+from .misfits import (
+    misspelt,
+    no_name,
+    out_of_order,
+    out_of_range,
+    stray,
+    stray_key,
+    too_few,
+    too_many,
+    wrong_kind,
+    wrong_word,
+)
 from .phrases import cut, listed, near, places_in_words, spaced
 from .places import Place, elsewhere
 
@@ -66,6 +77,8 @@ def complain(place: Place, error: Complaint) -> Iterator[Diagnostic]:
             yield too_many(place, error.value)
         case "x-ends":
             yield from bad_ending(place, error.value)
+        case "x-ascending":
+            yield out_of_order(place, error.value)
         case _:
             raise AssertionError(f"no words for `{error.keyword}`")
 

@@ -127,12 +127,10 @@ LEVEL: Final = Either((LABEL, Block((
 ))))
 
 SET: Final = Either((MEMBERS, Block((
-    TITLE,
-    Key("members", MEMBERS, "The members, where the set has a title of its own.", example="members: [safe, caring]"),
     Key("file", FILE, "A CSV file in the same folder: a column `member`, and its attributes.", example="file: set.csv"),
     Key("within", REFERENCE, "The set this one is nested in; under each of its members, a list of this one's.",
         example="within: key_questions"),
-), (Choice(("members", "file", "within")),), others=Names(MEMBERS, "member", key="value"), others_beside="within")))
+), (Choice(("within", "file")),), others=Names(MEMBERS, "member", key="value"), others_beside="within")))
 
 _PLAIN, _LABELLED = ("", "type: number"), ("scale", "type: choice", "type: yes_no")
 PARAMETER: Final = Block((
@@ -213,7 +211,7 @@ WAIVER: Final = Block((
 IN_FORCE: Final = Block((
     Key("from", Plain("date"), "The first day it was in force.", example='from: "2024-04-01"'),
     Key("until", Plain("date"), "The last day it was in force.", example='until: "2025-03-31"'),
-))
+), ascending=("from", "until"))
 
 SUPERSEDES: Final = Block((
     Key("version", VERSION, "The version before.", required=True, example='version: "2018-04"'),

@@ -90,12 +90,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Keys of the language. `others` are names chosen by the author among them; `others_beside` a key they need."""
+    """Keys of the language. `others` are names chosen by the author among them; `others_beside` a key they need.
+    `ascending` are dates, none before the one before it."""
 
     keys: tuple[Key, ...]
     choices: tuple[Choice, ...] = ()
     others: Names | None = None
     others_beside: str = ""
+    ascending: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

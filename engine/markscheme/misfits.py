@@ -147,6 +147,14 @@ def _no_date(place: Place, node: Scalar) -> Diagnostic:
     return Diagnostic("MS209", message, node.span, hint)
 
 
+def out_of_order(place: Place, names: list[str]) -> Diagnostic:
+    assert isinstance(place.node, Mapping)
+    first, last = (place.node.entries[name] for name in (names[0], names[-1]))
+    message = f"`{last.key.text}` is before `{first.key.text}`"
+    label = Label(first.value.span, "this is later")
+    return Diagnostic("MS221", message, last.value.span, "exchange them, or mend the one that is wrong", (label,))
+
+
 def out_of_range(place: Place, keyword: str, bound: object) -> Diagnostic:
     assert isinstance(place.node, Scalar)
     how = {"minimum": "at least ", "maximum": "at most "}.get(keyword, "")

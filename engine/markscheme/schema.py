@@ -143,6 +143,8 @@ def _block(block: Block) -> Schema:
         whole["additionalProperties"] = schema(block.others.value)
         if block.others.key != "value":
             whole["propertyNames"] = {"anyOf": [{"enum": list(block.names)}, _plain(block.others.key)]}
+    if block.ascending:
+        whole["x-ascending"] = list(block.ascending)
     if needing := {key.name: [key.beside] for key in block.keys if key.beside}:
         whole["dependentRequired"] = needing
     demands: list[Schema] = []

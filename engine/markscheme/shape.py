@@ -99,7 +99,7 @@ def _validator(kind: Kind) -> Validator:
     formats = jsonschema.FormatChecker(formats=())
     formats.checks("date")(lambda value: not isinstance(value, str) or is_date(value))
     formats.checks("published")(lambda value: not isinstance(value, str) or is_date((value + "-01-01")[:10]))
-    keywords: dict[str, Any] = {"pattern": _pattern, "oneOf": _one_of, "x-ends": _ends}
+    keywords: dict[str, Any] = {"pattern": _pattern, "oneOf": _one_of, "x-ends": _ends, "x-ascending": _ascending}
     extend: Any = jsonschema.validators.extend
     extended = extend(jsonschema.Draft202012Validator, keywords)
     schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
@@ -131,6 +131,16 @@ def _ends(validator: Any, ends: str, instance: object, schema: object) -> Iterat
         rows = [tuple(row) if isinstance(row, dict) else () for row in instance]
         if endings(rows, ends):
             yield ValidationError("does not end well")
+
+
+def _ascending(validator: Any, names: list[str], instance: object, schema: object) -> Iterator[ValidationError]:
+    """Our own keyword: dates in order, those that are dates."""
+    if isinstance(instance, dict):
+        from jsonschema.exceptions import ValidationError
+
+        dates = [day for day in map(instance.get, names) if isinstance(day, str) and is_date(day)]
+        if dates != sorted(dates):
+            yield ValidationError("not in order")
 
 
 def _errors(validator: Validator, values: Any) -> list[Complaint]:

@@ -166,4 +166,12 @@ CODES: tuple[Code, ...] = (
         right="markscheme: 1\n",
         shown=True,
     ),
+    Code(
+        "MS221",
+        "dates the wrong way round",
+        "A period that ends before it begins.",
+        "The version would be in force on no day, and nobody who asks for the version of a day would find it.",
+        wrong='in_force: {from: "2024-05-01", until: "2024-01-01"}\n',
+        right='in_force: {from: "2024-01-01", until: "2024-05-01"}\n',
+    ),
 )

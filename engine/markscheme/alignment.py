@@ -85,7 +85,7 @@ def _literal(raw: str, text: str) -> Iterator[tuple[int, int]]:
         length = (len(text) if said < 0 else said) - read
         first = max(start, end - length)
         yield from ((each, each + 1) for each in range(first, first + length))
-        yield end, following
+        yield end, min(following, len(raw))
         read += length + 1
 
 

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import Literal
+from typing import Literal, get_args
 
 from .diagnostics import Span
 
 Status = Literal["published", "derived", "recalled", "illustrative"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 Better = Literal["higher", "lower", "neither"]
 
 
@@ -231,7 +232,7 @@ Expr = Literally | Read | Worth | Landing | Apply | Gather
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A set ranged over. Where `within` is given, only the members whose ancestor `up` sets above is its current one."""
+    """A set ranged over; with `within`, only the members whose ancestor `up` sets above is that set's current one."""
 
     set: str
     within: str | None = None

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from . import blocks, syntax
 from .diagnostics import Findings, Source
 from .document import Mapping, Node, Scalar, Sequence
+from .ir import STATUSES
 from .model import (
     Absence,
     Applied,
@@ -101,7 +102,9 @@ class _Reader:
         return None if scalar is None else syntax.parse(start, Phrase.of(scalar), self.findings)
 
     def note(self, node: Node) -> Note:
-        return Note(text(node, "status"), text(node, "cite"), text(node, "because"), node.span)
+        status = text(node, "status")
+        known = status if status and status.text in STATUSES else None  # `shape` has complained of any other
+        return Note(known, text(node, "cite"), text(node, "because"), node.span)
 
     def type(self, node: Mapping) -> Type:
         return Type(

@@ -27,14 +27,14 @@ class Mistake:
 class Stumble:
     """Where reading stopped: the text (places are those of `source`), and what was read just before.
 
-    `last` is the place of the last single value, `flow` says whether a bracket or a brace is open.
+    `last` is the place of the last single value, `opened` that of the innermost bracket still open.
     """
 
     source: Source
     text: str
     error: Exception
     last: tuple[int, int]
-    flow: bool
+    opened: int | None
 
     @property
     def problem(self) -> str:
@@ -68,7 +68,9 @@ class Stumble:
     def value_end(self, at: int) -> int:
         """The end of a value that begins at `at`: of the line, of its text before a comment, or of the item."""
         piece = self.text[at : self.line_end(at)]
-        end = re.search(r"[,\]}]|\s+#.*", piece) if self.flow else re.search(r"\s+#.*", piece)
+        before = self.text[max(self.line_start(at), at - 1000) : at]  # the parser may have looked further than `opened`
+        inside = self.opened is not None or sum(map(before.count, "[{")) > sum(map(before.count, "]}"))
+        end = re.search(r"[,\]}]|\s+#.*" if inside else r"\s+#.*", piece)
         return at + len((piece[: end.start()] if end else piece).rstrip())
 
     def before(self) -> str:
@@ -76,7 +78,8 @@ class Stumble:
         return self.text[self.line_start(self.at) : self.at]
 
     def found(self, code: str, message: str, start: int, end: int, hint: str, *labels: Label) -> Diagnostic:
-        return Diagnostic(code, message, Span(self.source, start, max(start, end)), hint, labels)
+        end = min(max(start, end), len(self.text))
+        return Diagnostic(code, message, Span(self.source, min(start, end), end), hint, labels)
 
     def label(self, at: int, words: str) -> Label:
         return Label(Span(self.source, at, min(at + 1, len(self.text))), words)
@@ -120,7 +123,7 @@ def _sign(stumble: Stumble) -> Mistake | None:
         return Mistake(stumble.found("MS127", "a list with `-` begins on a line of its own", at, end, hint))
     if "expected node content" in problem or "expected the node content" in problem:
         sign = stumble.text[at : at + 1]
-        if sign == "," and stumble.flow:
+        if sign == "," and "flow" in context:
             hint = "write what is missing, or take the comma out"
             return Mistake(stumble.found("MS119", "nothing stands before this comma", at, at + 1, hint))
         if sign in ("]", "}"):
@@ -214,6 +217,9 @@ def _brackets(stumble: Stumble) -> Mistake | None:
     if mistake := _after_quote(stumble):
         return mistake
     at, begun = stumble.at, stumble.begun
+    if stumble.text[begun : begun + 1] not in ("[", "{"):
+        begun = max(stumble.text.rfind("[", 0, at), stumble.text.rfind("{", 0, at), 0)
+        begun = begun if stumble.opened is None else stumble.opened
     opened = stumble.text[begun : begun + 1]
     closing = "}" if opened == "{" else "]"
     for comment in re.finditer(r"\s#[^\n]*", stumble.text[begun : stumble.line_end(at)]):

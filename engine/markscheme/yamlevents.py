@@ -72,7 +72,15 @@ class Reading:
             try:
                 event = next(events, None)
             except Exception as error:  # PyYAML leaks ValueError, KeyError and others beside its own
-                return Stumble(self.source, self.text, error, self.last, bool(self.stack) and self.stack[-1].flow)
+                opened = next(
+                    (
+                        each.start
+                        for each in reversed(self.stack)
+                        if self.text[each.start : each.start + 1] in ("[", "{")
+                    ),
+                    None,
+                )
+                return Stumble(self.source, self.text, error, self.last, opened)
             try:
                 if event is None:
                     self._top()

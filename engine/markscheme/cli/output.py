@@ -34,9 +34,10 @@ class Tally:
         if record.result is None:
             self.rejected += 1
             return
-        self.rated += record.result.rated
-        self.unrated += not record.result.rated
-        self.not_published += bool(record.result.unpublished)
+        rated = record.result.rated
+        self.rated += rated
+        self.unrated += not rated
+        self.not_published += record.not_published
 
     def __str__(self) -> str:
         noun = "record" if self.records == 1 else "records"
@@ -102,7 +103,7 @@ class CsvWriter:
         for key, step in self._results:
             value = record.result.trace.outcomes[key].value
             cells.append(value.reason if isinstance(value, Absent) else self._words.exact(value, step.type) or "")
-        cells.append("yes" if record.result.unpublished else "no")
+        cells.append("yes" if record.not_published else "no")
         cells.append(" ".join(assumed(record.result)))
         if self._held is None:
             self._write(cells, record.carried)
@@ -158,7 +159,7 @@ class JsonLinesWriter:
             "rated": record.result.rated,
             "outcome": _without_reasons(record.result.outcome),
             "absent": {label(key): value.reason for key, value in values.items() if isinstance(value, Absent)},
-            "not_published": bool(record.result.unpublished),
+            "not_published": record.not_published,
             "assumed": assumed(record.result),
             "carried": {name: _plain(value) for name, value in record.carried.items()},
         }

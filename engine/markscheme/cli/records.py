@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Rated:
     """A record and what became of it: a result, or the problems for which it was rejected. `carried` are the columns
-    that belong to no input."""
+    that belong to no input; `not_published` says whether it rests on rules that are not."""
 
     id: str
     place: str
     result: Result | None
     problems: tuple[Problem, ...]
     carried: Mapping[str, object]
+    not_published: bool = False
 
 
 class Records:
@@ -93,7 +94,8 @@ class Records:
         if problems or not isinstance(taken, Mapping):
             placed = tuple(each if each.place else replace(each, place=row.place) for each in problems)
             return Rated(id, row.place, None, placed, carried)
-        return Rated(id, row.place, rate_values(self.program, taken), (), carried)
+        result = rate_values(self.program, taken)
+        return Rated(id, row.place, result, (), carried, bool(result.unpublished))
 
     def _named(self, row: Row) -> tuple[str, tuple[Problem, ...]]:
         """What the record is called, and what is wrong with that."""

@@ -318,6 +318,9 @@ class _Resolver:
 
         force = top.get("in_force")
         status = said("status") or "published"
+        if status != "published":  # what the whole file is, none of its measures is more than
+            whole = ir.Note(status)  # type: ignore[arg-type]  # `shape` has looked at the word
+            self.steps = [replace(s, note=whole) if s.note.status == "published" else s for s in self.steps]
         return ir.Program(
             id=said("id") or "", version=said("version") or "", title=said("title") or said("id") or "",
             publisher=said("publisher"), status=status,  # type: ignore[arg-type]

@@ -23,8 +23,10 @@ def absences(names: Names, given: tuple[written.Absence, ...], type: ir.Type) ->
         if each.treatment.text in ("skip", "unrated"):
             rules.append(ir.AbsenceRule(reason, title, each.treatment.text))  # type: ignore[arg-type]
             continue
-        value = names.value(type, Phrase.of(each.treatment))
-        if value is not None:
+        value = names.value(type, Phrase.of(each.treatment), ("skip", "unrated"))
+        if value is None:
+            rules.append(ir.AbsenceRule(reason, title, "skip"))  # as if it said that, so that no more is said
+        else:
             rules.append(ir.AbsenceRule(reason, title, "replace", value))
     return tuple(rules)
 

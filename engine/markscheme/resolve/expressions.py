@@ -89,7 +89,7 @@ class Formulas:
                 example = self.names.sets[axis].members[0].name if self.names.sets[axis].members else "…"
                 self.names.findings.add(
                     "MS406", f"`{tree.text}` has a value for each of `{axis}`, and one is needed here", tree.span,
-                    f"`{tree.text} for {example}`, or `any of {tree.text} are …`, or `mean({tree.text})`",
+                    f"`{tree.text} for {example}`, or `any of {tree.text} are …`, or `each: {axis}` on the measure",
                 )  # fmt: skip
                 return None
             indices.append(index)

@@ -63,23 +63,16 @@ class Forms:
         made: list[ir.Rule] = []
         gaps: list[Gap | None] = []
         reach: list[Bounds] = []
-        for index, rule in enumerate(given.rules):
+        for rule in given.rules:
             when = condition(self.formulas, rule.when, scope) if rule.when else None
             then = self.formulas.fitted(rule.then, scope, type)
-            if rule.when is None and index < len(given.rules) - 1:
-                span = given.rules[index + 1].note.span
-                self.names.findings.add(
-                    "MS416", "a rule after `otherwise` is never tried", span, "`otherwise` comes last"
-                )
             if then is None or (rule.when and when is None):
                 continue
             gaps += [when[1] if when else None, then.gap]
             reach.append(then.bounds)
             made.append(ir.Rule(when[0] if when else None, then.expr, self.names.note(rule.note)))
-        if given.rules and given.rules[-1].when is not None:
-            span = given.rules[-1].note.span
-            self.names.findings.add("MS416", "the rules do not end in `otherwise`", span, "- {otherwise: …}")
-            return None
+        if [rule.when is None for rule in given.rules] != [False] * (len(given.rules) - 1) + [True]:
+            return None  # `shape` has said that `otherwise` is not where it should be
         if len(made) != len(given.rules) or not made:
             return None
         return Made(ir.Rules(tuple(made)), _first(gaps), bounds.either(reach))
@@ -123,9 +116,7 @@ class Forms:
         if set(kinds) == {"closed"}:
             return self.closed(given, made, of)
         if kinds[-1] != "otherwise" or "closed" in kinds or len(set(kinds[:-1])) > 1 or "otherwise" in kinds[:-1]:
-            hint = "`at_least` falling or `at_most` rising, then `otherwise`; or all `{from: …, to: …, is: …}`"
-            add("MS416", "these bands do not cover every value", given.note.span, hint)
-            return False
+            return False  # `shape` has said so
         sound = True
         ends = [self.constant(band.low or band.high) for band in made[:-1]]
         for index in range(1, len(ends)):

@@ -14,8 +14,6 @@ from ..diagnostics import Findings, Label, Span, suggestion
 from ..document import Scalar
 from ..syntax import Phrase
 
-STATUSES = ("published", "derived", "recalled", "illustrative")
-
 Linked = Callable[[str, str, Span], ir.Program | None]  # another methodology, by id and version; findings are its own
 
 
@@ -141,8 +139,8 @@ class Names:
         if given.cite and given.cite.text not in self.sources:
             self.unknown(given.cite.text, given.cite.span, self.sources, "source")
         status = given.status.text if given.status else "published"
-        if status not in STATUSES:
-            self.unknown(status, given.status.span if given.status else given.span, STATUSES, "status")
+        if status not in ir.STATUSES:
+            self.unknown(status, given.status.span if given.status else given.span, ir.STATUSES, "status")
             status = "published"
         because = given.because.text if given.because else None
         return ir.Note(status, given.cite.text if given.cite else None, because, given.span)  # type: ignore[arg-type]
@@ -184,19 +182,21 @@ class Names:
                 return ir.YesNo(given.better.text if given.better else "neither")  # type: ignore[arg-type]
         return None
 
-    def value(self, type: ir.Type, phrase: Phrase) -> ir.Present | None:
-        """A value of a type as written in a declaration; None where it is not one, which is reported."""
+    def value(self, type: ir.Type, phrase: Phrase, others: tuple[str, ...] = ()) -> ir.Present | None:
+        """A value of a type as written in a declaration; None where it is not one, which is reported. `others` are the
+        words that could stand in its place."""
         match type:
             case ir.Scale(name, levels):
                 position = type.position(phrase.text)
                 if position is None:
-                    self.unknown(phrase.text, phrase.span, [level.name for level in levels], f"level of `{name}`")
+                    known = [*others, *(level.name for level in levels)]
+                    self.unknown(phrase.text, phrase.span, known, f"level of `{name}`")
                 return position
             case ir.Choice() | ir.YesNo():
                 names = options(type)
                 if phrase.text in names:
                     return phrase.text
-                self.unknown(phrase.text, phrase.span, names, "option")
+                self.unknown(phrase.text, phrase.span, (*others, *names), "option")
                 return None
             case ir.Number():
                 value = number(phrase.text)

@@ -1,0 +1,52 @@
+"""Every methodology there is: those shipped and the samples of the tests, found by walking the folders. None is named
+here, so that a rule file added later is tested by being there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from strategies import Space
+
+from markscheme.diagnostics import Source
+from markscheme.files import open_source
+from markscheme.ir import Program
+from markscheme.library import Library
+from markscheme.render import all_as_text
+from markscheme.shipped import shipped
+
+SAMPLES = Path(__file__).parent / "samples"
+LIBRARY = Library([shipped("rules"), SAMPLES])
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A rule file, the program it compiles to and the records that it takes."""
+
+    path: Path
+    source: Source
+    program: Program
+    space: Space
+
+    @property
+    def cases(self) -> Path:
+        return self.path.with_name(f"{self.path.stem}.cases.yaml")
+
+    def __str__(self) -> str:
+        return f"{self.program.id}@{self.program.version}"
+
+
+def _compiled(path: Path) -> Subject:
+    program, found = LIBRARY.program(path)
+    assert program is not None, all_as_text(found)
+    source = open_source(path)
+    assert isinstance(source, Source)
+    return Subject(path, source, program, Space(program))
+
+
+PUBLISHED = tuple(_compiled(path) for path in Library([shipped("rules")]).files[0])
+EVERY = (*PUBLISHED, *(_compiled(path) for path in Library([SAMPLES]).files[0]))
+
+every_methodology = pytest.mark.parametrize("subject", EVERY, ids=str)
+every_published = pytest.mark.parametrize("subject", PUBLISHED, ids=str)

@@ -1,0 +1,330 @@
+"""Hypothesis strategies for the records of a methodology, derived from its program alone. Knows what inputs declare
+and which numbers the rules name; knows no rule's meaning.
+
+A `Record` holds for each input and combination of members a value, or the declared reason why there is none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from random import Random
+from typing import Any, TypeVar, assert_never
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from markscheme.headings import label
+from markscheme.ir import (
+    AbsenceRule,
+    Absent,
+    Choice,
+    Input,
+    Literally,
+    Number,
+    Present,
+    Program,
+    Scale,
+    Type,
+    YesNo,
+    combinations,
+)
+from markscheme.trace import Given, Key
+
+Entry = Present | AbsenceRule
+Record = Mapping[Key, Entry]
+T = TypeVar("T")
+
+THOROUGH = os.environ.get("MARKSCHEME_PROFILE") == "thorough"
+
+
+# --- how many --------------------------------------------------------------------------------------------------------
+
+
+def for_all(values: st.SearchStrategy[T], most: int, check: Callable[[T], object]) -> None:
+    """Tries up to `most` examples; the smallest that fails is shown. `check` fails by raising."""
+
+    @settings(max_examples=most)
+    @given(values)
+    def run(value: T) -> None:
+        check(value)
+
+    run()
+
+
+# --- what a program declares -----------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class Space:
+    """What records a program takes."""
+
+    program: Program
+
+    def examples(self, evaluations: int = 1) -> int:
+        """How many records to try, each rated so many times, in well under a second: the cost of a program is known."""
+        return max(15, min(100, 80_000 // (self.program.cost * evaluations))) * (20 if THOROUGH else 1)
+
+    @cached_property
+    def keys(self) -> tuple[tuple[Key, Input], ...]:
+        """Every value that a record must have, and the input it is of."""
+        return tuple((key, declared) for declared in self.program.inputs.values() for key in self.of(declared))
+
+    def of(self, declared: Input) -> tuple[Key, ...]:
+        return tuple((declared.name, members) for members in combinations(self.program.sets, declared.axes))
+
+    @cached_property
+    def cuts(self) -> tuple[Fraction, ...]:
+        """Every number that a rule, a band, a table or a parameter names: what a value may be compared with."""
+        rules = [node for step in self.program.steps for node in nodes((step.form, step.limits))]
+        named = [node.value for node in rules if isinstance(node, Literally)]
+        named += [value for constant in self.program.constants.values() for value in constant.values.values()]
+        return tuple(sorted({each for each in named if isinstance(each, Fraction)}))
+
+    def ends(self, type: Number) -> tuple[Fraction, Fraction]:
+        """The least and the greatest value to try: those declared or, where there are none, well beyond every cut."""
+        cuts = self.cuts or (Fraction(0),)
+        low = cuts[0] - 100 if type.low is None else type.low
+        high = max(cuts[-1], low) + 100 if type.high is None else type.high
+        step = grain(type)
+        return math.ceil(low / step) * step, math.floor(high / step) * step
+
+    @cached_property
+    def candidates(self) -> dict[str, tuple[Present, ...]]:
+        """Values of each input, in order: all of them or, of a number, those that hug a cut or an end."""
+        return {name: self._candidates(declared.type) for name, declared in self.program.inputs.items()}
+
+    def _candidates(self, type: Type) -> tuple[Present, ...]:
+        match type:
+            case Scale():
+                return tuple(range(len(type.levels)))
+            case Choice():
+                return tuple(option.name for option in type.options)
+            case YesNo():
+                return ("no", "yes")
+            case Number():
+                low, high = self.ends(type)
+                near = {low, low + grain(type), high - grain(type), high}
+                near.update(value for cut in self.cuts for value in hugging(cut, grain(type)))
+                return tuple(sorted(value for value in near if low <= value <= high))
+            case _:
+                assert_never(type)
+
+    def improved(self, declared: Input, value: Present) -> Present | None:
+        """The value one step better: the next level, the next number that data can hold, the better answer. None where
+        it is the best or where there is no better."""
+        way = direction(declared.type)
+        if way == 0:
+            return None
+        if isinstance(declared.type, Number):
+            low, high = self.ends(declared.type)
+            after = Fraction(value) + way * grain(declared.type)
+            return after if low <= after <= high else None
+        order = self.candidates[declared.name]
+        place = order.index(value) + way
+        return order[place] if 0 <= place < len(order) else None
+
+    def improvements(self, record: Record) -> Iterator[tuple[Key, Record]]:
+        """Every record that is one step better in one value, with what was improved. Absences are the same."""
+        for key, declared in self.keys:
+            value = record[key]
+            after = None if isinstance(value, AbsenceRule) else self.improved(declared, value)
+            if after is not None:
+                yield key, {**record, key: after}
+
+
+def nodes(tree: object) -> Iterator[Any]:
+    """Every node of a piece of a program, outermost first."""
+    if dataclasses.is_dataclass(tree):
+        yield tree
+        for each in dataclasses.fields(tree):
+            yield from nodes(getattr(tree, each.name))
+    elif isinstance(tree, tuple | list):
+        for each in tree:
+            yield from nodes(each)
+
+
+def grain(type: Number) -> Fraction:
+    """The least step between two values that data can hold."""
+    return Fraction(1, 10 ** (2 if type.decimals is None else type.decimals))
+
+
+def hugging(cut: Fraction, grain: Fraction) -> tuple[Fraction, ...]:
+    """The attainable values just below a cut, at it where there is one, and just above it."""
+    below, above = math.ceil(cut / grain) - 1, math.floor(cut / grain) + 1
+    return tuple(n * grain for n in range(below, above + 1))
+
+
+def direction(type: Type) -> int:
+    """1 where more is better (a higher level, a greater number, yes), -1 where less is, 0 where there is no better."""
+    match type:
+        case Scale():
+            return 1
+        case Choice():
+            return 0
+        case YesNo(better):
+            return {"yes": 1, "no": -1, "neither": 0}[better]
+        case Number(better=better):
+            return {"higher": 1, "lower": -1, "neither": 0, None: 0}[better]
+        case _:
+            assert_never(type)
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+def entries(space: Space, declared: Input, hug: bool = False, absences: bool = True) -> st.SearchStrategy[Entry]:
+    """A value of an input, or a declared reason for none. `hug`: numbers only at or beside a cut or an end."""
+    found: st.SearchStrategy[Entry] = st.sampled_from(space.candidates[declared.name])
+    if isinstance(declared.type, Number) and not hug:
+        step = grain(declared.type)
+        low, high = (int(end / step) for end in space.ends(declared.type))
+        found |= st.integers(low, high).map(lambda n: n * step)
+    return found | st.sampled_from(declared.absent) if absences and declared.absent else found
+
+
+@st.composite
+def records(draw: st.DrawFn, space: Space, hug: bool = False, absences: bool = True) -> Record:
+    """A well-typed record. Each input has up to three different values, so that high ratings and exact counts, which
+    are rare among values picked singly, are as common as the rest."""
+    record: dict[Key, Entry] = {}
+    for declared in space.program.inputs.values():
+        palette = draw(st.lists(entries(space, declared, hug, absences), min_size=1, max_size=3))
+        for key in space.of(declared):
+            record[key] = palette[0] if len(palette) == 1 else draw(st.sampled_from(palette))
+    return record
+
+
+@st.composite
+def pairs(draw: st.DrawFn, space: Space, of: str | None = None) -> tuple[Key, Record, Record]:
+    """Two records that differ in one value, which the second has one step better: absences are the same. `of` names
+    the input to improve."""
+    worse = draw(records(space, hug=draw(st.booleans())))
+    choices = [pair for pair in space.improvements(worse) if of in (None, pair[0][0])]
+    if not choices:  # everything is at its best or absent: set one value to its worst first
+        able = [(key, each) for key, each in space.keys if direction(each.type) and of in (None, key[0])]
+        key, declared = draw(st.sampled_from(able))
+        worse = {**worse, key: space.candidates[declared.name][0 if direction(declared.type) > 0 else -1]}
+        choices = [pair for pair in space.improvements(worse) if pair[0] == key]
+    key, better = draw(st.sampled_from(choices))
+    return key, worse, better
+
+
+def sampled(space: Space, random: Random) -> Record:
+    """A record much as `records` makes them, for where there is no search: the same for the same `random`."""
+    record: dict[Key, Entry] = {}
+    for declared in space.program.inputs.values():
+        values = space.candidates[declared.name]
+        palette: list[Entry] = [random.choice(values) for _ in range(random.randint(1, 3))]
+        if declared.absent and random.random() < 0.4:
+            palette.append(random.choice(declared.absent))
+        for key in space.of(declared):
+            record[key] = random.choice(palette)
+    return record
+
+
+# --- as the engine takes them ----------------------------------------------------------------------------------------
+
+
+def typed(record: Record) -> dict[Key, Given]:
+    """As the interpreter takes it."""
+    found = {}
+    for key, entry in record.items():
+        if not isinstance(entry, AbsenceRule):
+            found[key] = Given(entry)
+        elif entry.value is None:
+            found[key] = Given(Absent(entry.reason, entry.treatment == "skip", *key))
+        else:
+            found[key] = Given(entry.value, Absent(entry.reason, False, *key))
+    return found
+
+
+def written(program: Program, record: Record) -> dict[str, object]:
+    """As data has it: a column for each value, text in each."""
+    return {label(key): text(program.inputs[key[0]], entry) for key, entry in record.items()}
+
+
+def text(declared: Input, entry: Entry) -> str:
+    if isinstance(entry, AbsenceRule):
+        return entry.reason
+    match declared.type:
+        case Scale(_, levels):
+            assert isinstance(entry, int)
+            return levels[entry].name
+        case Choice() | YesNo():
+            return str(entry)
+        case Number():
+            return digits(Fraction(entry))
+        case _:
+            assert_never(declared.type)
+
+
+def digits(number: Fraction) -> str:
+    """A number that ends, in decimal digits."""
+    places = next(n for n in range(40) if (number * 10**n).denominator == 1)
+    return format(Decimal(int(number * 10**places)).scaleb(-places), "f")
+
+
+def nested(record: Mapping[str, object]) -> dict[str, object]:
+    """The same with `{"ratings": {"safe": …}}` for `ratings.safe`."""
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        *outer, last = name.split(".")
+        at = found
+        for each in outer:
+            at = at.setdefault(each, {})
+        at[last] = value
+    return found
+
+
+# --- bad records -----------------------------------------------------------------------------------------------------
+
+MISSING = object()
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, space: Space) -> tuple[dict[str, object], str, str]:
+    """A record with one value that is wrong, its column, and how it is wrong."""
+    record = written(space.program, draw(records(space)))
+    key, declared = draw(st.sampled_from(space.keys))
+    how, value = draw(st.sampled_from(tuple(wrongs(space, declared))))
+    column = label(key)
+    if value is MISSING:
+        del record[column]
+    else:
+        record[column] = value
+    return record, column, how
+
+
+def wrongs(space: Space, declared: Input) -> Iterator[tuple[str, object]]:
+    """Values that an input must refuse, each with what is wrong with it."""
+    first = text(declared, space.candidates[declared.name][0])
+    yield "undeclared reason", "lost_in_the_post"
+    yield "misspelt", f"{first}{first[-1]}x"
+    for odd in (True, [first], {"value": first}, first.encode()):
+        yield "wrong kind", odd
+    for odd in (math.nan, math.inf, Decimal("NaN"), "NaN", "-inf", "1e3", "1,5", "5%", "²", 10.0**300):
+        yield "no such value", odd
+    if declared.empty is None:
+        yield "missing", MISSING
+        for nothing in ("", "  ", None):
+            yield "empty", nothing
+    if isinstance(declared.type, Scale):
+        yield "no level", len(declared.type.levels) + 1_000
+    if isinstance(declared.type, Number):
+        low, _ = space.ends(declared.type)
+        step = grain(declared.type)
+        yield "too many decimals", digits(low + step / 10)
+        yield "too many decimals", Decimal(digits(low + step / 1000))
+        yield "too many decimals", low + step / 3
+        if declared.type.low is not None:
+            yield "out of range", digits(declared.type.low - step)
+        if declared.type.high is not None:
+            yield "out of range", digits(declared.type.high + step)
+            yield "out of range", 10**30

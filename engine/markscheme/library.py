@@ -6,6 +6,7 @@ An id is looked up in a table made by walking the folders; it is never joined to
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .methodology import Methodology
 
 _DEEPEST = 20  # links from one methodology to the next
+_LINK = re.compile(r"\bresult\b")  # a key of every link; most files have none and are not read twice
 
 
 class MethodologyError(Exception):
@@ -138,11 +140,9 @@ class Library:
         source = open_source(path)
         if isinstance(source, Diagnostic):
             return None, (source,)
-        start = edition_of(path, source)
+        start = edition_of(path, source) if _LINK.search(source.text) else None
         knots = self._knots(start) if start is not None else ()
-        if knots:
-            return None, knots
-        return compile_source(source, path, self.linked)
+        return (None, knots) if knots else compile_source(source, path, self.linked)
 
     def linked(self, id: str, version: str) -> Program | None:
         """The program an input comes from; None where there is none that compiles."""

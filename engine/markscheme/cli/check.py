@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..library import Library
 
 Format = Literal["text", "json", "github"]
+_SHOWN = 200  # findings; nobody reads more, and a file may have a hundred thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def _print(found: Sequence[Diagnostic], form: Format) -> None:
     match form:
         case "text":
             if found:
-                print(all_as_text(found, colourful(sys.stdout)) + "\n")
+                print(all_as_text(found[:_SHOWN], colourful(sys.stdout)) + "\n")
+            if len(found) > _SHOWN:
+                print(f"{len(found) - _SHOWN:,} more findings are not shown; `--json` has them all\n")
         case "json":
             print(json_text([as_json(each) for each in found]))
         case "github":

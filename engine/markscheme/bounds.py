@@ -37,6 +37,26 @@ class Bounds:
             or (self.step is not None and (value / self.step).denominator != 1)
         )
 
+    def between(self, low: Fraction | None, high: Fraction | None) -> Fraction | None:
+        """An attainable value above `low` and below `high`, each of which may be open; None where there is none."""
+        above = [x for x in (low, self.low) if x is not None]
+        below = [x for x in (high, self.high) if x is not None]
+        tries: tuple[Fraction, ...]
+        if self.step is None:
+            least, most = max(above, default=None), min(below, default=None)
+            if least is None or most is None:
+                tries = (least + 1 if least is not None else most - 1 if most is not None else Fraction(0),)
+            else:
+                tries = ((least + most) / 2, least, most)
+        elif above:
+            up = [x // self.step + (x == low or x % self.step != 0) for x in above]
+            tries = (max(up) * self.step,)
+        else:
+            down = [-(-x // self.step) - (x == high or x % self.step != 0) for x in below]
+            tries = (min(down, default=0) * self.step,)
+        inside = (x for x in tries if (low is None or x > low) and (high is None or x < high))
+        return next((x for x in inside if self.may_be(x)), None)
+
     @property
     def decimals(self) -> int | None:
         """How many decimals are enough for every value, None where no number is."""

@@ -165,7 +165,8 @@ class _Here:
                 open_rows.append(index)
                 if form.hit == "first":
                     break
-        absent = [c for c in columns if isinstance(c, Absent)]
+        compared = [arg for row in open_rows for cell in rows[row] if cell for arg in cell.args]
+        absent = [value for value in (*columns, *compared) if isinstance(value, Absent)]
         if not (absent and open_rows):
             raise AssertionError("a row of the table holds of every value: resolve has proved it")
         return _because("undecided", absent), ByRow(None, columns, tuple(rows))
@@ -217,16 +218,17 @@ class _Here:
     def limit(self, index: int, limit: Limit, before: Value, at: Members) -> LimitTried:
         """A limit that cannot change the value is not asked; an undecided one that could makes it absent."""
         bound = self.value(limit.bound, at)
-        if isinstance(bound, Absent):
-            return LimitTried(index, bound, None, before, _because("undecided", [bound]))
-        if (before <= bound) if limit.kind == "at_most" else (before >= bound):  # type: ignore[operator]  # of one type
+        if not isinstance(bound, Absent) and (
+            before <= bound if limit.kind == "at_most" else before >= bound  # type: ignore[operator]  # of one type
+        ):
             return LimitTried(index, bound, None, before, before)
         evidence = self.condition(limit.when, at)
+        if evidence.truth is False:
+            return LimitTried(index, bound, evidence, before, before)
         if evidence.truth is None:
             return LimitTried(index, bound, evidence, before, _undecided(evidence))
-        if evidence.truth:
-            self.took_part(limit.note)
-        return LimitTried(index, bound, evidence, before, bound if evidence.truth else before)
+        self.took_part(limit.note)
+        return LimitTried(index, bound, evidence, before, bound)
 
     # --- conditions --------------------------------------------------------------------------------------------------
 
@@ -257,10 +259,10 @@ class _Here:
             args = tuple(self.value(arg, inside) for arg in node.predicate.args)
             if kept is False:
                 left_out.append(item)
+            elif kept is None:  # `where` applies before `skip`
+                undecided.append(item)
             elif isinstance(item.value, Absent) and item.value.skip and not asks_presence:
                 skipped.append(item)
-            elif kept is None:
-                undecided.append(item)
             else:
                 says = _says(node.predicate, item.value, args)
                 (undecided if says is None else met if says else unmet).append(item)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from .. import bounds, ir, syntax
 from .. import model as written
@@ -90,7 +89,7 @@ class _Resolver:
         made = self.form(given, axes, type)
         type = self.united(given, type, made)
         known = made.bounds if made else bounds_of(type)
-        limits, limit_gap = self.limits(given, axes, type)
+        limits, limit_gap, ends = self.limits(given, axes, type)
         if made:
             gap = made.gap or limit_gap
             if gap and not given.absent:
@@ -102,7 +101,7 @@ class _Resolver:
                 self.findings.add(
                     "MS422", f"`{name}` can never be absent", given.absent[0].reason.span, "leave `absent` out"
                 )
-            known = self.claimed(given, type, made, [limit.bound for limit in limits], absent)
+            known = self.claimed(given, type, bounds.either([made.bounds, *ends]), absent)
             title = given.title.text if given.title else words(name)
             note = self.names.note(given.note)
             self.steps.append(ir.Step(name, title, axes, type, made.form, limits, absent, note))
@@ -161,23 +160,26 @@ class _Resolver:
 
     def limits(
         self, given: written.Measure, axes: tuple[str, ...], type: ir.Type
-    ) -> tuple[tuple[ir.Limit, ...], Gap | None]:
+    ) -> tuple[tuple[ir.Limit, ...], Gap | None, list[bounds.Bounds]]:
+        """The limits, why one can be undecided, and what numbers each can cap or raise to."""
         made: list[ir.Limit] = []
+        ends: list[bounds.Bounds] = []
         gap: Gap | None = None
         if given.limits and not isinstance(type, ir.Scale | ir.Number):
             self.findings.add(
                 "MS405", f"`{given.name.text}` has no order, so it has no limits", given.limits[0].note.span
             )
-            return (), None
+            return (), None, []
         for limit in given.limits:
             member = self.limited_member(limit, axes)
             bound = self.formulas.fitted(limit.bound, Scope(axes), type)
             when = condition(self.formulas, limit.when, Scope(axes))
             if bound and when and (member or not limit.member):
                 gap = gap or bound.gap or when[1]
+                ends.append(bound.bounds)
                 made.append(ir.Limit(limit.kind, bound.expr, when[0], member, self.names.note(limit.note)))
         self.order_matters(given, made)
-        return tuple(made), gap
+        return tuple(made), gap, ends
 
     def limited_member(self, limit: written.Limit, axes: tuple[str, ...]) -> tuple[str, str] | None:
         if limit.member is None:
@@ -212,15 +214,14 @@ class _Resolver:
         return replace(type, unit=unit)
 
     def claimed(
-        self, given: written.Measure, type: ir.Type, made: Made, ends: list[ir.Expr], absent: ir.AbsenceRule | None
+        self, given: written.Measure, type: ir.Type, reach: bounds.Bounds, absent: ir.AbsenceRule | None
     ) -> bounds.Bounds:
-        """What a number measure can be; its `decimals`, `min` and `max` are claims, and are proved."""
+        """What a measure can be, or be worth; a number's `decimals`, `min` and `max` are claims, and are proved."""
+        known = reach
+        if absent is not None and absent.value is not None:
+            known = bounds.either((reach, self.formulas.worth_of(type, absent.value)))
         if not isinstance(type, ir.Number):
-            return made.bounds
-        extra = [self.forms.constant(end) for end in ends]
-        if absent is not None and isinstance(absent.value, Fraction):
-            extra.append(absent.value)
-        known = bounds.either([made.bounds, *(bounds.exactly(e) if e is not None else bounds.Bounds() for e in extra)])
+            return known
         claims = given.type
         if claims.decimals and type.decimals is not None and not _on_grid(known, type.decimals):
             self.claim_fails(given, claims.decimals, f"{type.decimals} decimals")
@@ -279,6 +280,8 @@ class _Resolver:
 
     def unused(self) -> None:
         """Text that nothing reads is said to be so; it is a slip more often than not."""
+        if self.findings.errors:
+            return  # what could not be understood may be what reads it
         said: set[str] = set()
         applied_ones = set()
         for measure in self.model.measures:
@@ -331,4 +334,4 @@ class _Resolver:
 
 
 def _on_grid(known: bounds.Bounds, decimals: int) -> bool:
-    return known.step is not None and (known.step * 10**decimals).denominator == 1
+    return known.low == known.high == 0 or (known.step is not None and (known.step * 10**decimals).denominator == 1)

@@ -37,41 +37,46 @@ State = tuple[ir.Present | None, str]  # a value, None for absence, and how it i
 
 
 def cover(columns: Sequence[Column], rows: Sequence[ir.Row], unique: bool) -> Cover:
-    """Walk the columns, keeping the rows that still hold; values that keep the same rows are one."""
+    """Walk the columns, keeping the rows that may still hold and those that surely do; like states are one."""
     states = [tuple(_states(column, [row.cells[i] for row in rows])) for i, column in enumerate(columns)]
     gap: tuple[str, ...] | None = None
     overlap: tuple[tuple[str, ...], int, int] | None = None
-    seen: set[tuple[int, frozenset[int]]] = set()
-    stack: list[tuple[int, frozenset[int], tuple[str, ...]]] = [(0, frozenset(range(len(rows))), ())]
+    everything = frozenset(range(len(rows)))
+    seen: set[tuple[int, frozenset[int], frozenset[int]]] = set()
+    stack: list[tuple[int, frozenset[int], frozenset[int], tuple[str, ...]]] = [(0, everything, everything, ())]
     while stack:
-        at, left, shown = stack.pop()
-        if (at, left) in seen:
+        at, may, surely, shown = stack.pop()
+        if (at, may, surely) in seen:
             continue
-        seen.add((at, left))
+        seen.add((at, may, surely))
         if len(seen) > MOST_STATES:
             return Cover(gap, overlap, too_large=True)
-        if not left:
+        if not surely:
             gap = gap or (*shown, *("-",) * (len(columns) - at))
-        elif at == len(columns):
-            if unique and len(left) > 1:
-                first, second = sorted(left)[:2]
+            if len(may) < 2 or not unique:
+                continue
+        if at == len(columns):
+            if unique and len(may) > 1:
+                first, second = sorted(may)[:2]
                 overlap = overlap or (shown, first, second)
-        else:
-            for value, text in reversed(states[at]):
-                kept = frozenset(row for row in left if _holds(rows[row].cells[at], value))
-                stack.append((at + 1, kept, (*shown, text)))
+            continue
+        for value, text in reversed(states[at]):
+            said = {row: _holds(rows[row].cells[at], value) for row in may}
+            left = frozenset(row for row in may if said[row] is not False)
+            sure = frozenset(row for row in surely if said[row])
+            stack.append((at + 1, left, sure, (*shown, text)))
     return Cover(gap, overlap)
 
 
-def _holds(cell: ir.Test | None, value: ir.Present | None) -> bool:
+def _holds(cell: ir.Test | None, value: ir.Present | None) -> bool | None:
+    """None where it hangs on what the value is compared with."""
     if cell is None:
         return True
     op = cell.predicate.op
     if value is None or op in ("absent", "present"):
         return (op == "absent") == (value is None) and op in ("absent", "present")
     args = [arg.value for arg in cell.predicate.args if isinstance(arg, ir.Literally)]
-    # compared with another measure it may fail, so it covers nothing surely
-    return len(args) == len(cell.predicate.args) and ops.PREDICATES[op].means(value, *args)
+    return ops.PREDICATES[op].means(value, *args) if len(args) == len(cell.predicate.args) else None
 
 
 def _states(column: Column, cells: Sequence[ir.Test | None]) -> Iterator[State]:
@@ -93,12 +98,9 @@ def _representatives(bounds: Bounds, cells: Sequence[ir.Test | None]) -> list[Fr
         for cell in cells if cell
         for arg in cell.predicate.args if isinstance(arg, ir.Literally) and isinstance(arg.value, Fraction)
     })  # fmt: skip
-    if not cuts:
-        return [next(iter(bounds.points or ()), bounds.low or Fraction(0))]
-    near = bounds.step or Fraction(1, 10**6)
-    between = [(a + b) / 2 // near * near for a, b in pairwise(cuts)]
-    around = [n for cut in cuts for n in ((cut / near).__ceil__() * near - near, cut, cut // near * near + near)]
-    return sorted({n for n in (*cuts, *between, *around) if bounds.may_be(n)})
+    ends = (None, *cuts, None)
+    between = (bounds.between(low, high) for low, high in pairwise(ends))
+    return sorted({n for n in (*cuts, *between) if n is not None and bounds.may_be(n)})
 
 
 def shown(value: Fraction) -> str:

@@ -69,6 +69,9 @@ class Formulas:
         return Typed(ir.Read(symbol.name, indices, symbol.type, tree.span), symbol.type, symbol.gap, symbol.bounds)
 
     def worth_of(self, type: ir.Type, value: ir.Present) -> Bounds:
+        """The one number that a value is, or is worth, where it is a number or worth one."""
+        if isinstance(value, Fraction):
+            return bounds.exactly(value)
         if isinstance(type, ir.Scale) and isinstance(value, int):
             worth = type.levels[value].value
             return Bounds() if worth is None else bounds.exactly(worth)

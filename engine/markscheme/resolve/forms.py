@@ -147,26 +147,26 @@ class Forms:
                 return False
             known.append((low, high, row.note.span))
         known.sort(key=lambda k: k[0])
+        levels = options(of.type)
+        reach = Bounds(Fraction(0), Fraction(len(levels) - 1), Fraction(1)) if levels else of.bounds
         sound = True
         for (_, high, span), (low, _, other) in pairwise(known):
             if low <= high:
                 sound = False
-                message = f"`{shown(low)}` falls in two bands"
+                message = f"`{_said(low, levels)}` falls in two bands"
                 self.names.findings.add("MS419", message, other, None, [Label(span, "the other band")])
             else:
-                witness = _between(of.bounds, high, low)
-                sound = self.no_gap(witness, other, span) and sound
+                sound = self.no_gap(reach.between(high, low), levels, other, span) and sound
         first, last = known[0], known[-1]
-        below = None if of.bounds.low is not None and of.bounds.low >= first[0] else _between(of.bounds, None, first[0])
-        above = None if of.bounds.high is not None and of.bounds.high <= last[1] else _between(of.bounds, last[1], None)
-        return self.no_gap(below, first[2], None) and self.no_gap(above, last[2], None) and sound
+        sound = self.no_gap(reach.between(None, first[0]), levels, first[2], None) and sound
+        return self.no_gap(reach.between(last[1], None), levels, last[2], None) and sound
 
-    def no_gap(self, witness: Fraction | None, span: Span, other: Span | None) -> bool:
+    def no_gap(self, witness: Fraction | None, levels: tuple[str, ...], span: Span, other: Span | None) -> bool:
         if witness is None:
             return True
         labels = [Label(other, "the band before")] if other else []
-        hint = "close the gap, or round first: `of: round(…, nearest 1, half_up)`"
-        self.names.findings.add("MS419", f"`{shown(witness)}` falls in no band", span, hint, labels)
+        hint = "close the gap" if levels else "close the gap, or round first: `of: round(…, nearest 1, half_up)`"
+        self.names.findings.add("MS419", f"`{_said(witness, levels)}` falls in no band", span, hint, labels)
         return False
 
     def constant(self, expr: ir.Expr | None) -> Fraction | None:
@@ -227,7 +227,9 @@ class Forms:
             Column(name.text, column.type, column.bounds, two and column.gap is not None)
             for name, column, two in zip(given.columns, columns, two_valued, strict=True)
         ]
-        found = cover(what, rows, given.hit == "unique")
+        found = cover(
+            what, [replace(row, cells=tuple(map(self.settled, row.cells))) for row in rows], given.hit == "unique"
+        )
         add = self.names.findings.add
         if found.gap:
             said = ", ".join(f"{c.name} {text}" for c, text in zip(what, found.gap, strict=True) if text != "-")
@@ -241,6 +243,16 @@ class Forms:
         if found.too_large:
             add("MS419", "the table is too large to be checked", given.span, "split it into two measures")
         return not (found.gap or found.overlap or found.too_large)
+
+    def settled(self, cell: ir.Test | None) -> ir.Test | None:
+        """A cell with the values of parameters in their place."""
+        if cell is None:
+            return None
+        args = []
+        for arg in cell.predicate.args:
+            known = isinstance(arg, ir.Read) and not arg.indices and self.formulas.constants.get(arg.name)
+            args.append(ir.Literally(known.values[()], known.type, arg.span) if known else arg)
+        return replace(cell, predicate=replace(cell.predicate, args=tuple(args)))
 
     def grid(self, given: written.Grid, type: ir.Type, scope: Scope) -> Made | None:
         keys = []
@@ -308,14 +320,6 @@ def _first(gaps: list[Gap | None]) -> Gap | None:
     return Gap(any(g.skip for g in known), any(g.unrated for g in known), known[0].why) if known else None
 
 
-def _between(of: Bounds, low: Fraction | None, high: Fraction | None) -> Fraction | None:
-    """An attainable value above `low` and below `high`, None where there is none."""
-    step = of.step
-    if low is None:
-        assert high is not None
-        nearest = (high / step).__ceil__() * step - step if step else high - 1
-        nearest = max(nearest, of.low) if of.low is not None and not step else nearest
-        return nearest if of.may_be(nearest) else None
-    nearest = low // step * step + step if step else low + 1 if high is None else (low + high) / 2
-    nearest = min(nearest, of.high) if of.high is not None and not step else nearest
-    return nearest if of.may_be(nearest) and (high is None or nearest < high) else None
+def _said(value: Fraction, levels: tuple[str, ...]) -> str:
+    """A number, or the level at that position."""
+    return levels[int(value)] if levels else shown(value)

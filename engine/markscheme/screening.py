@@ -30,8 +30,8 @@ def screen(source: Source, findings: Findings) -> str | None:
         counts[match[0]] = counts.get(match[0], 0) + 1
         if counts[match[0]] <= MAX_ALIKE:
             findings.add("MS101", f"the text holds {named(match[0])}", Span(source, *match.span()), instead(match[0]))
-    if not LINE_ENDS.isdisjoint(counts) or sum(counts.values()) == MAX_FORBIDDEN:
-        return None  # where a line ends decides everything else
+    if not LINE_ENDS.isdisjoint(counts) or "\0" in counts or sum(counts.values()) == MAX_FORBIDDEN:
+        return None  # where a line ends decides everything else, and the others make it no text at all
     text = FORBIDDEN.sub(lambda match: " " if match[0] in SPACES else "\ufffd", text) if counts else text
     # PyYAML's time grows with the square of the number of directives.
     for number, match in enumerate(_DIRECTIVE.finditer(text)):

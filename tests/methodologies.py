@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from strategies import Space
 
+from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
 from markscheme.files import open_source
 from markscheme.ir import Program
@@ -35,6 +36,13 @@ class Subject:
 
     def __str__(self) -> str:
         return f"{self.program.id}@{self.program.version}"
+
+
+def compiled_text(text: str) -> Program:
+    """The program of a rule file written in a test, or changed by one."""
+    program, found = compile_source(Source("<text>", text), SAMPLES / "none.yaml", LIBRARY.linked)
+    assert program is not None, all_as_text(found)
+    return program
 
 
 def _compiled(path: Path) -> Subject:

@@ -203,17 +203,19 @@ def records(draw: st.DrawFn, space: Space, hug: bool = False, absences: bool = T
 
 @st.composite
 def pairs(draw: st.DrawFn, space: Space, of: str | None = None) -> tuple[Key, Record, Record]:
-    """Two records that differ in one value, which the second has one step better: absences are the same. `of` names
-    the input to improve."""
+    """Two records that differ in one value, which is better in the second: by one step, or by several, which cross
+    more cuts and show nothing that single steps do not. Absences are the same. `of` names the input to improve."""
+    able = [(key, each) for key, each in space.keys if direction(each.type) and of in (None, key[0])]
     worse = draw(records(space, hug=draw(st.booleans())))
-    choices = [pair for pair in space.improvements(worse) if of in (None, pair[0][0])]
-    if not choices:  # everything is at its best or absent: set one value to its worst first
-        able = [(key, each) for key, each in space.keys if direction(each.type) and of in (None, key[0])]
-        key, declared = draw(st.sampled_from(able))
-        worse = {**worse, key: space.candidates[declared.name][0 if direction(declared.type) > 0 else -1]}
-        choices = [pair for pair in space.improvements(worse) if pair[0] == key]
-    key, better = draw(st.sampled_from(choices))
-    return key, worse, better
+    key, declared = draw(st.sampled_from(able))
+    order = space.candidates[declared.name][:: direction(declared.type)]
+    value = worse[key]
+    if isinstance(value, AbsenceRule) or space.improved(declared, value) is None:
+        value = draw(st.sampled_from(order[:-1]))
+    onward = order.index(value) + 1 if value in order else len(order)
+    one = space.improved(declared, value)
+    assert one is not None
+    return key, {**worse, key: value}, {**worse, key: draw(st.sampled_from((one, *order[onward:])))}
 
 
 def sampled(space: Space, random: Random) -> Record:
@@ -307,10 +309,10 @@ def wrongs(space: Space, declared: Input) -> Iterator[tuple[str, object]]:
     first = text(declared, space.candidates[declared.name][0])
     yield "undeclared reason", "lost_in_the_post"
     yield "misspelt", f"{first}{first[-1]}x"
-    for odd in (True, [first], {"value": first}, first.encode()):
-        yield "wrong kind", odd
-    for odd in (math.nan, math.inf, Decimal("NaN"), "NaN", "-inf", "1e3", "1,5", "5%", "²", 10.0**300):
-        yield "no such value", odd
+    kinds: tuple[object, ...] = (True, [first], {"value": first}, first.encode())
+    texts: tuple[object, ...] = (math.nan, math.inf, Decimal("NaN"), "NaN", "-inf", "1e3", "1,5", "5%", "²", 10.0**300)
+    yield from (("wrong kind", each) for each in kinds)
+    yield from (("no such value", each) for each in texts)
     if declared.empty is None:
         yield "missing", MISSING
         for nothing in ("", "  ", None):

@@ -15,7 +15,8 @@ help: ## what can be made
 	@test -x $(RUN)/python || $(PYTHON) -m venv .venv || { echo 'a Python 3.11 or newer with venv is needed'; exit 2; }
 	@$(RUN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed: make PYTHON=python3.11, after deleting .venv'; exit 2; }
-	$(RUN)/pip install --quiet --disable-pip-version-check -e '.$(if $(filter run,$*),,[$*])'
+	@echo 'setting up .venv, once'
+	@$(RUN)/pip install -qq --disable-pip-version-check -e '.$(if $(filter run,$*),,[$*])'
 	@touch $@
 
 demo: .venv/ready-run ## set up, and rate two examples with the reason for every rating

@@ -127,21 +127,25 @@ def _briefly(batch: Records) -> int:
     from ..echo import escaped
     from ..render import colourful, styled
 
-    colour, width, rejected = colourful(sys.stdout), _width(), False
+    colour, width, rejected, flagged = colourful(sys.stdout), _width(), False, False
     for each in batch:
         if each.result is None:
             rejected = True
             _say_rejected(each)
             continue
         print(styled(escaped(each.id), "strong", colour))
-        for line in _reasons(_explained(batch.program, each, None)):
-            print(fill(line, width, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False))
+        for line, flag in _reasons(_explained(batch.program, each, None)):
+            flagged |= flag
+            mark = "! " if flag else "  "
+            print(fill(line, width, initial_indent=mark, subsequent_indent="      ", break_on_hyphens=False))
+    if flagged:
+        print("\n! rests on a rule that is not published; `--record ID` says which")
     return 1 if rejected else 0
 
 
-def _reasons(explanation: Explanation) -> Iterator[str]:
+def _reasons(explanation: Explanation) -> Iterator[tuple[str, bool]]:
     """The ratings of the whole body, and of its parts those that are out of the ordinary (all, where there is no rating
-    of the whole), each with what decided it."""
+    of the whole), each with what decided it and whether it rests on a rule that is not published."""
     from ..echo import escaped
 
     results = [part for part in explanation.account.parts if part.role == "result"]
@@ -150,7 +154,7 @@ def _reasons(explanation: Explanation) -> Iterator[str]:
         for answer in part.answers:
             if not headline or not part.axes or answer.matters:
                 title = f"{part.title}, {answer.where}" if answer.where else part.title
-                yield escaped(f"{title}: {answer.value} - {answer.brief}")
+                yield escaped(f"{title}: {answer.value} - {answer.brief}"), bool(answer.flags)
 
 
 def _all(batch: Records, folder: Path, result: str | None, form: Format) -> int:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from .evidence import evidence_lines, marked
 from .ir import Absent, Apply, Bands, Expr, FirstPresent, Formula, Read, Rules, Table
-from .provisos import changed, counted_names
+from .provisos import changed
 from .reasons import rounding_words, rounds, values_of
 from .scene import Scene
 from .trace import ByBand, ByFirst, ByFormula, ByRow, ByRule, LimitTried
@@ -74,11 +74,12 @@ def _decided(scene: Scene) -> str:
 
 def _formula(expr: Expr, scene: Scene) -> str:
     """`100 * mean(scores) / 4, from 3, 2, 3`."""
-    inner, counted = bare(expr), counted_names(scene)
+    inner, counted = bare(expr), scene.words.names[scene.step.name].counted
     if isinstance(inner, Apply) and rounds(inner) and not isinstance(scene.outcome.before_limits, Absent):
         said = rounding_words(inner, scene)
     else:
         said = quoted(expr.span)
     names = [name for name in dict.fromkeys(name for name, _ in scene.outcome.reads) if name in counted]
-    values = [text for name in names for _, text in values_of(name, expr, scene)]
+    read = [pair for name in names for pair in values_of(name, expr, scene)]
+    values = [text for key, text in read if not isinstance(scene.value_at(key), Absent)]
     return f"{said}, from {listing(values)}" if values else said

@@ -81,16 +81,16 @@ def _item(item: Item, node: Quantify, scene: Scene, with_value: bool) -> str:
 def _needed(counted: Counted, scene: Scene) -> str:
     if counted.needed is None or counted.node.count is None:
         return ""
-    number = scene.said(counted.needed, counted.node.count)
-    if isinstance(counted.node.count, Read) and not scene.is_threshold(counted.node.count.name):
-        number += f" ({scene.subject(counted.node.count)})"
+    number, count = scene.said(counted.needed, counted.node.count), counted.node.count
+    named = isinstance(count, Read) and not scene.is_threshold(count.name)
+    whose = f" ({scene.subject(count)})" if named else ""
     match counted.node.op:
         case "at_most":
-            return f"; at most {number} allowed"
+            return f"; at most {number} allowed{whose}"
         case "exactly":
-            return f"; exactly {number} needed"
+            return f"; exactly {number} needed{whose}"
         case _:
-            return f"; {number} needed"
+            return f"; {number} needed{whose}"
 
 
 def threshold_lines(scene: Scene) -> tuple[Line, ...]:

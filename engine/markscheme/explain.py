@@ -5,7 +5,8 @@ Knows which values to tell of and in what order; the words are in `reasons`, the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from .diagnostics import suggestion
 from .flags import Place, flag_lines, places_of
 from .ir import Absent, Formula, Input, Note, Program, Read, Step, combinations
 from .provisos import absence_lines, limit_lines, source_lines
-from .reasons import how_lines, parts_of
+from .reasons import how_lines
 from .scene import Scene
 from .trace import ByFormula, ByRule, Counted, Evidence, Joined, Key, Tested, Trace
 from .wording import Words, bare, words_of
@@ -108,17 +109,16 @@ class _Telling:
             told.update(dict.fromkeys(sorted(drill - told.keys(), key=lambda name: -place[name])))
         return [name for name in told if not steps[name].helper]
 
-    def reachable(self, name: str, step_to: Any) -> set[str]:
+    def reachable(self, name: str, reads: Callable[[str], Set[str]]) -> set[str]:
         found, open_ = {name}, [name]
         while open_:
-            new = {read for read in step_to(open_.pop()) if read in self.words.steps} - found
+            new = {read for read in reads(open_.pop()) if read in self.words.steps} - found
             found |= new
             open_ += new
         return found
 
-    def may_read(self, name: str) -> set[str]:
-        step = self.words.steps[name]
-        return {part.name for part in parts_of((step.form, step.limits)) if isinstance(part, Read)}
+    def may_read(self, name: str) -> frozenset[str]:
+        return self.words.names[name].read
 
     def did_read(self, name: str) -> set[str]:
         return {key[0] for scene in self.scenes(name) for key in scene.outcome.reads}
@@ -220,12 +220,12 @@ def _out_of_the_ordinary(scene: Scene) -> bool:
 
 def _deciders(scene: Scene) -> Iterator[Key]:
     """What a value hangs on: names read once, and of those counted the members that met the rule that decided."""
-    names = [name for name, _ in scene.outcome.reads]
-    yield from (key for key in scene.outcome.reads if names.count(key[0]) == 1)
+    times = Counter(name for name, _ in scene.outcome.reads)
+    yield from (key for key in scene.outcome.reads if times[key[0]] == 1)
     how, value = scene.outcome.how, scene.outcome.before_limits
     if isinstance(how, ByFormula):  # of the values that were combined, those that the result equals
-        same = [key for key in scene.outcome.reads if names.count(key[0]) > 1 and scene.value_at(key) == value]
-        yield from same if len(same) < len(names) else ()
+        same = [key for key in scene.outcome.reads if times[key[0]] > 1 and scene.value_at(key) == value]
+        yield from same if len(same) < len(scene.outcome.reads) else ()
     if isinstance(how, ByRule) and how.index < len(how.tried):
         yield from _met(how.tried[how.index], scene)
     for tried in scene.outcome.limits:

@@ -6,8 +6,7 @@ from typing import assert_never
 
 from .account import Line
 from .evidence import evidence_lines, marked
-from .ir import Absent, Bands, Each, FirstPresent, Formula, Listed, Note, Read, Rules, Table
-from .reasons import parts_of
+from .ir import Absent, Bands, FirstPresent, Formula, Note, Rules, Table
 from .scene import Scene
 from .trace import ByFirst, ByFormula, LimitTried
 from .wording import fold, listing, quoted
@@ -31,8 +30,9 @@ def limit_lines(scene: Scene) -> tuple[Line, ...]:
 
 def _limit_name(tried: LimitTried, scene: Scene) -> str:
     limit = scene.step.limits[tried.index]
-    kind = limit.kind.replace("_", " ")
-    return f"limit {tried.index + 1}{marked(limit.note)} ({kind} {scene.words.value(tried.bound, scene.step.type)})"
+    status = "" if limit.note.status == "published" else f", {limit.note.status}"
+    bound = f"{limit.kind.replace('_', ' ')} {scene.words.value(tried.bound, scene.step.type)}"
+    return f"limit {tried.index + 1} ({bound}{status})"
 
 
 def _limit(tried: LimitTried, scene: Scene) -> Line:
@@ -60,7 +60,7 @@ def changed(tried: LimitTried, scene: Scene) -> str:
 
 def absence_lines(scene: Scene) -> tuple[Line, ...]:
     """What was absent among the values read, and how that was treated; those treated alike share a line."""
-    counted = counted_names(scene)
+    counted = scene.words.names[scene.step.name].counted
     found: dict[str, list[str]] = {}
     for key in scene.outcome.reads:
         value, stated = scene.value_at(key), scene.stated(key)
@@ -82,13 +82,6 @@ def absence_lines(scene: Scene) -> tuple[Line, ...]:
         value = scene.words.value(scene.outcome.value, scene.step.type)
         lines.append(Line("absent", f"{scene.words.absence(own)} - taken as {value}"))
     return tuple(lines)
-
-
-def counted_names(scene: Scene) -> frozenset[str]:
-    """The names that this step reads as things to count or to add up, not alone."""
-    over = [part for part in parts_of((scene.step.form, scene.step.limits)) if isinstance(part, Each | Listed)]
-    items = [item for each in over for item in (each.items if isinstance(each, Listed) else (each.item,))]
-    return frozenset(part.name for part in parts_of(tuple(items)) if isinstance(part, Read))
 
 
 def source_lines(scene: Scene) -> tuple[Line, ...]:

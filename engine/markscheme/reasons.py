@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable
 from typing import assert_never
 
 from .account import Line
-from .diagnostics import Span
 from .evidence import evidence_lines, marked, tested_words, threshold_lines
-from .ir import Absent, Apply, Bands, Expr, FirstPresent, Formula, Literally, Note, Read, Rule, Rules, Table, Worth
+from .ir import Absent, Apply, Bands, Expr, FirstPresent, Formula, Literally, Read, Rule, Rules, Table, Worth
 from .scene import Scene
 from .trace import ByBand, ByFirst, ByFormula, ByRow, ByRule, Evidence, Key
+from .walk import parts_of
 from .wording import bare, fold, listing, number_words, quoted
 
 # --- what decided ----------------------------------------------------------------------------------------------------
@@ -180,17 +179,6 @@ def _by_first(form: FirstPresent, how: ByFirst, scene: Scene) -> tuple[Line, ...
 
 
 # --- what a formula works with ---------------------------------------------------------------------------------------
-
-
-def parts_of(node: object) -> Iterator[object]:
-    """A node of the program and all within it, outermost first."""
-    yield node
-    if isinstance(node, tuple):
-        for item in node:
-            yield from parts_of(item)
-    elif is_dataclass(node) and not isinstance(node, Span | Note):
-        for each in fields(node):
-            yield from parts_of(getattr(node, each.name))
 
 
 def rounds(expr: Expr) -> bool:

@@ -32,12 +32,12 @@ class Scene:
         """The member that an index finds; None where its set has no current member."""
         if index.member is not None:
             return index.member
-        set_name, member = index.via, current.get(index.via or "")
+        set_name, member = index.via or "", current.get(index.via or "")
         for _ in range(index.up):
-            found = self.words.program.sets.get(set_name or "")
-            if found is None or member is None:
+            own, found = self.words.program.sets.get(set_name), self.words.members.get((set_name, member or ""))
+            if own is None or found is None:
                 return None
-            set_name, member = found.parent, next((m.parent for m in found.members if m.name == member), None)
+            set_name, member = own.parent or "", found.parent
         return member
 
     def key(self, read: Read, current: Mapping[str, str] | None = None) -> Key | None:

@@ -20,6 +20,7 @@ from .ir import (
     Input,
     Landing,
     Literally,
+    Member,
     Number,
     Present,
     Program,
@@ -31,6 +32,7 @@ from .ir import (
     Worth,
     YesNo,
 )
+from .walk import Names, names_in
 
 NUMBER = Number()
 
@@ -146,6 +148,8 @@ class Words:
 
     program: Program
     steps: Mapping[str, Step]
+    names: Mapping[str, Names]  # by step
+    members: Mapping[tuple[str, str], Member]  # by set and name: there may be thousands
 
     def declared(self, name: str) -> Input | Constant | Step | None:
         program = self.program
@@ -159,9 +163,8 @@ class Words:
         return title if any(c.isupper() for c in title[1:]) else title[:1].lower() + title[1:]
 
     def member(self, set_name: str, member: str) -> str:
-        found = self.program.sets.get(set_name)
-        title = next((m.title for m in found.members if m.name == member), None) if found else None
-        return prose(title, member) if title else member.replace("_", " ")
+        found = self.members.get((set_name, member))
+        return prose(found.title, member) if found else member.replace("_", " ")
 
     def places(self, axes: Sequence[str], members: Sequence[str]) -> tuple[str, ...]:
         """`older people`, `safe`."""
@@ -227,7 +230,12 @@ class Words:
 
 def words_of(program: Program) -> Words:
     """The words of a program."""
-    return Words(program, {step.name: step for step in program.steps})
+    return Words(
+        program,
+        steps={step.name: step for step in program.steps},
+        names={step.name: names_in(step) for step in program.steps},
+        members={(each.name, member.name): member for each in program.sets.values() for member in each.members},
+    )
 
 
 def prose(title: str, name: str) -> str:

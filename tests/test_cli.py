@@ -160,6 +160,8 @@ def test_no_records_is_said_aloud(run: Run, place: Path) -> None:  # B117
     status, out, err = run("rate", "m.yaml", "data.csv", "--id", "name")
     assert (status, out) == (0, "name,banded,overall,not_published,assumed\n")
     assert err == "0 records: 0 rated, 0 unrated, 0 rejected: nothing to rate\n"
+    (place / "data.csv").write_text("name,safe,score\n")
+    assert run("rate", "m.yaml", "data.csv")[0] == 1  # nothing could be rated with these columns
 
 
 def test_what_rests_on_unpublished_rules_is_flagged_everywhere(run: Run, place: Path) -> None:
@@ -260,6 +262,20 @@ def test_a_methodology_by_id_and_by_date(run: Run, place: Path) -> None:
     assert (status, "MS651" in err) == (2, True)
     status, _, err = run("rate", "cqc/gp-practise", "data.csv")
     assert (status, "did you mean `cqc/gp-practice`?" in err) == (2, True)
+
+
+def test_a_terminal_sees_how_far_long_work_is(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (place / "data.csv").write_text("safe,caring,score\n" + "good,good,1\n" * 600)
+    monkeypatch.setattr(sys.modules["markscheme.cli.rate"], "_PATIENCE", 0.0)
+    assert "rating" not in run("rate", "m.yaml", "data.csv")[2]
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    status, out, err = run("rate", "m.yaml", "data.csv")
+    assert status == 0
+    assert "rating" in err
+    assert "rating" not in out
+    monkeypatch.setenv("TERM", "dumb")
+    assert "rating" not in run("rate", "m.yaml", "data.csv")[2]
 
 
 # --- what cannot be read or written ----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .output import Tally, Writer
     from .records import Rated, Records
 
+_PATIENCE = 1.0  # seconds before a terminal is shown how far the work is
 _SHOWN = 10  # problems on stderr where no rejects file was asked for
 _KINDS = (".csv", ".json", ".jsonl")
 
@@ -71,7 +72,7 @@ def rate(
     if tally.not_published:
         _say_unpublished(program, tally)
     options.say(str(tally) + (": nothing to rate" if not tally.records else ""))
-    return 1 if tally.rejected > allow_rejects else 0
+    return 1 if tally.rejected > allow_rejects or (batch.shared and not tally.records) else 0
 
 
 def _rate(batch: Records, writers: list[Writer], told: _Told) -> Tally:
@@ -193,7 +194,7 @@ def _progress(batch: Records) -> Iterator[Callable[[], None]]:
         count += 1
         if count % 256:
             return
-        if bar is None and monotonic() - started > 1:
+        if bar is None and monotonic() - started > _PATIENCE:
             from rich.console import Console
             from rich.progress import Progress
 

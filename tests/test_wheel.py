@@ -66,7 +66,10 @@ def test_it_rates_and_explains_a_shipped_methodology(installed: Path) -> None:
         .splitlines()[1]
         .startswith("Ash,good,inadequate,good,good,good,requires_improvement,yes")
     )
-    assert "any of them are inadequate" in quietly(command, "explain", *asked, "--record", "Ash", at=installed)
+    told = quietly(command, "explain", *asked, "--record", "Ash", at=installed)
+    assert "Record: Ash" in told
+    assert "Overall rating: Requires improvement" in told
+    assert "1 of 5 key questions is inadequate: effective" in told
 
 
 def test_the_python_api_works_and_comes_from_the_wheel(installed: Path) -> None:

@@ -423,9 +423,9 @@ def _ancestor(sets: Mapping[str, Set], name: str, member: str, up: int) -> str:
 
 
 def _members(sets: Mapping[str, Set], loop: Loop, at: Members) -> tuple[str, ...]:
-    """The members that a loop ranges over: all, or the current member's children."""
+    """The members that a loop ranges over: all, or the children of the current or of a fixed member."""
     names = tuple(member.name for member in sets[loop.set].members)
     if loop.within is None:
         return names
-    current = at[loop.within]
+    current = at[loop.within] if loop.member is None else loop.member
     return tuple(name for name in names if _ancestor(sets, loop.set, name, loop.up) == current)

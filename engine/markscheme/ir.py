@@ -232,11 +232,13 @@ Expr = Literally | Read | Worth | Landing | Apply | Gather
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A set ranged over; with `within`, only the members whose ancestor `up` sets above is that set's current one."""
+    """A set ranged over; with `within`, only the members whose ancestor `up` sets above is that set's current one, or
+    is `member` where one is fixed."""
 
     set: str
     within: str | None = None
     up: int = 0
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

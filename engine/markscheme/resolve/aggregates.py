@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from .. import bounds, ir, ops, syntax
 from ..bounds import Bounds
-from .axes import free_axes, loops_over, sizes
-from .names import Gap, bounds_of
+from .axes import free_axes, kept_within, loops_over, sizes
+from .names import Gap, Symbol, bounds_of
 from .typed import Scope, Typed
 
 if TYPE_CHECKING:
@@ -103,8 +103,13 @@ def collection(
             return _listed(formulas, of, scope)
         where = of.where + where
         of = of.names[0]
-    axes = free_axes(of, lambda n: formulas.find(n, scope), formulas.names.sets, scope.current)
-    loops = loops_over(formulas.names.sets, axes, scope.current)
+    sets = formulas.names.sets
+
+    def find(name: str) -> Symbol | None:
+        return formulas.find(name, scope)
+
+    axes = free_axes(of, find, sets, scope.current)
+    loops = loops_over(sets, axes, scope.current, kept_within(of, find, sets, axes))
     inner = scope.inside(loops)
     item = formulas.formula(of, inner)
     if item is None:
@@ -118,7 +123,7 @@ def collection(
     condition, gap, left = formulas.where(where, inner, loops)
     if where and condition is None:
         return None
-    least, most = sizes(formulas.names.sets, loops)
+    least, most = sizes(sets, loops)
     each = ir.Each(loops, item.expr, condition, of.span)
     if where and left:
         return each, item, inner, gap, range(left, left + 1)

@@ -11,7 +11,7 @@ from .. import bounds, ir, ops, syntax
 from ..bounds import Bounds
 from ..diagnostics import Span
 from . import aggregates, conditions
-from .axes import climb
+from .axes import ancestor, ancestors, climb, fixed_axis
 from .names import Gap, Names, Symbol, number, options
 from .typed import Scope, Typed
 
@@ -82,11 +82,13 @@ class Formulas:
         fixed = self.fixed_axis(tree, symbol) if tree.member else None
         if tree.member and fixed is None:
             return None
-        indices = []
+        indices, sets = [], self.names.sets
         for axis in symbol.axes:
-            if axis == fixed and tree.member:
-                indices.append(ir.Index(member=tree.member.text))
+            if fixed and tree.member and (axis == fixed or axis in ancestors(sets, fixed)):
+                indices.append(ir.Index(member=ancestor(sets, fixed, tree.member.text, axis)))
                 continue
+            if not self.nests(tree, symbol, axis, fixed, scope):
+                return None
             index = climb(self.names.sets, axis, scope.current)
             if index is None:
                 example = self.names.sets[axis].members[0].name if self.names.sets[axis].members else "…"
@@ -98,13 +100,26 @@ class Formulas:
             indices.append(index)
         return tuple(indices)
 
+    def nests(self, tree: syntax.Name, symbol: Symbol, axis: str, fixed: str | None, scope: Scope) -> bool:
+        """Whether the member of one axis is nested in that of another, where one of them is fixed by `for MEMBER`."""
+        sets, add = self.names.sets, self.names.findings.add
+        if fixed and tree.member and fixed in ancestors(sets, axis) and scope.kept.get(axis) != tree.member.text:
+            message = f"`{axis}` is nested in `{fixed}`, so `{tree.member.text}` cannot be said here"
+            add("MS406", message, tree.member.span, f"leave `for {tree.member.text}` out")
+            return False
+        if axis in scope.current and any(a in scope.kept and axis in ancestors(sets, a) for a in symbol.axes):
+            message = f"`{tree.text}` stands beside one member's values here, and needs `for` too"
+            add("MS406", message, tree.span, "say both of the same member")
+            return False
+        return True
+
     def fixed_axis(self, tree: syntax.Name, symbol: Symbol) -> str | None:
         """The axis that `for MEMBER` fixes."""
         assert tree.member is not None
-        member = tree.member.text
+        axis, member = fixed_axis(tree, symbol, self.names.sets), tree.member.text
+        if axis:
+            return axis
         holding = [a for a in symbol.axes if any(m.name == member for m in self.names.sets[a].members)]
-        if len(holding) == 1:
-            return holding[0]
         if holding:
             sets = " and ".join(f"`{a}`" for a in holding)
             self.names.findings.add("MS406", f"`{member}` is a member of {sets}", tree.member.span)

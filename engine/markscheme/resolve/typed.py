@@ -19,13 +19,15 @@ class Scope:
     bound: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     local: Mapping[str, str] = field(default_factory=dict)  # a principle's thresholds: name → symbol
+    kept: Mapping[str, str] = field(default_factory=dict)  # sets ranged over within one member of a set above: that one
 
     @property
     def current(self) -> tuple[str, ...]:
         return self.bound + self.loops
 
     def inside(self, loops: tuple[ir.Loop, ...]) -> Scope:
-        return replace(self, loops=self.loops + tuple(loop.set for loop in loops))
+        kept = {loop.set: loop.member for loop in loops if loop.member is not None}
+        return replace(self, loops=self.loops + tuple(loop.set for loop in loops), kept={**self.kept, **kept})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from .ir import Program
 from .modelling import model
 from .resolve import resolve
 
+TOO_MUCH = ("MS216", "MS220")
+
 Linked = Callable[[str, str], Program | None]  # another methodology, by id and version
 
 
@@ -27,7 +29,10 @@ def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program 
     findings.extend(read)
     if root is None or not isinstance(root, Mapping):
         return None, findings.all()
-    findings.extend(shape.check(root, "methodology", read))
+    shaped = shape.check(root, "methodology", read)
+    findings.extend(shaped)
+    if any(found.code in TOO_MUCH and not found.labels for found in shaped):
+        return None, findings.all()  # time is bounded: what is past all limits is not looked at further
     digest = hashlib.sha256(_canonical(source))
 
     def opened(name: Scalar) -> Source | None:

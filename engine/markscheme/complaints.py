@@ -137,8 +137,8 @@ def _choice(place: Place, names: list[str]) -> Iterator[Diagnostic]:
         form = "; a measure has one form" if "formula" in names else ""
         message = f"{place.said} has {both}{all_of_them}{form}"
         first = Label(present[0].span, "first given here")
-        for key in present[1:]:
-            yield Diagnostic("MS205", message, key.span, "keep one of them", (first,))
+        for again in present[1:]:
+            yield Diagnostic("MS205", message, again.span, "keep one of them", (first,))
     elif not present and not _typing_slip(place, names):
         key = place.find(names[0])
         message = f"{place.said} needs {listed(names, 'or')}"

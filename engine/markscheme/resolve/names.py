@@ -84,6 +84,10 @@ class Names:
         made = []
         for level in levels:
             text = level.name.text
+            if level.name.number and not text.isdigit():
+                self.findings.add(
+                    "MS404", f"`{text}` is not a level's name", level.name.span, "a word, or a whole number"
+                )
             value = level.value.text if level.value else text if text.isdigit() else None
             title = level.title.text if level.title else words(text)
             made.append(

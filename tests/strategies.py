@@ -20,7 +20,7 @@ from typing import Any, TypeVar, assert_never
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markscheme.headings import label
+from markscheme.intake.headings import label
 from markscheme.ir import (
     AbsenceRule,
     Absent,

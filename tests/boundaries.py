@@ -1,0 +1,431 @@
+"""Every place where a rule cuts: thresholds in conditions, counts that are enough, bands. Each is put to the
+interpreter alone, with values just below, at and just above it, and what it says is compared with the words written.
+
+The words are read from the text again here, so a mistake in resolving or interpreting them shows. Knows nothing of how
+the engine decides.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import islice
+from random import Random
+
+from strategies import Space, direction, grain, hugging, nodes
+
+from markscheme.interpret import interpret, worked_out
+from markscheme.ir import (
+    AbsenceRule,
+    Absent,
+    Bands,
+    Choice,
+    Condition,
+    Each,
+    Expr,
+    Form,
+    Gather,
+    Listed,
+    Literally,
+    Number,
+    Predicate,
+    Program,
+    Quantify,
+    Read,
+    Rule,
+    Rules,
+    Scale,
+    Step,
+    Test,
+    Type,
+    Value,
+    YesNo,
+    combinations,
+)
+from markscheme.ir import Note as Cited
+from markscheme.trace import ByBand, ByRule, Counted, Given, Key, Tested
+
+ORDERED = {"floor", "ceiling", "above", "below", "between"}
+WORDS: Mapping[str, Callable[..., bool]] = {
+    "at least": operator.ge,
+    "at most": operator.le,
+    "more than": operator.gt,
+    "less than": operator.lt,
+}
+COUNTS: Mapping[str, Callable[[int, int, Fraction], bool]] = {
+    "any": lambda met, judged, n: met >= 1,
+    "all": lambda met, judged, n: met == judged,
+    "none": lambda met, judged, n: met == 0,
+    "at least": lambda met, judged, n: met >= n,
+    "at most": lambda met, judged, n: met <= n,
+    "exactly": lambda met, judged, n: met == n,
+}
+UNDECIDED = AbsenceRule("undecided", "Undecided", "unrated")
+
+
+# --- where they are --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """A threshold, a count or a list of bands, with the axes that its text may read the current member of."""
+
+    step: Step
+    axes: tuple[str, ...]
+    cut: Test | Quantify | Bands
+
+    @property
+    def text(self) -> str:
+        span = self.cut.of.span if isinstance(self.cut, Bands) else self.cut.span
+        return f"{self.step.name}, line {span.line}: {' '.join(span.text.split())}"
+
+
+def boundaries(program: Program) -> Iterator[Boundary]:
+    for step in program.steps:
+        yield from _in(step, step.axes, (step.form, step.limits))
+
+
+def _in(step: Step, axes: tuple[str, ...], tree: object) -> Iterator[Boundary]:
+    """Those of a piece of a step. Inside a collection its loops' members are current too; an item that must meet a
+    predicate is a threshold of its own."""
+    for node in nodes(tree):
+        match node:
+            case Test(predicate=predicate) if predicate.op in ORDERED:
+                yield Boundary(step, axes, node)
+            case Quantify(over=over, predicate=predicate):
+                yield Boundary(step, axes, node)
+                if predicate.op in ORDERED:
+                    inner = _inner(axes, over)
+                    items = over.items if isinstance(over, Listed) else (over.item,)
+                    for item in items:
+                        yield Boundary(step, inner, Test(item, predicate, node.span))
+            case Bands():
+                yield Boundary(step, axes, node)
+            case _:
+                pass
+
+
+def _inner(axes: tuple[str, ...], over: Each | Listed) -> tuple[str, ...]:
+    return axes if isinstance(over, Listed) else (*axes, *(loop.set for loop in over.loops))
+
+
+# --- one of them alone -----------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class Probe:
+    """A boundary as a program of its own. It reads inputs, and measures that are no numbers as if they were inputs;
+    numbers it reads are worked out, so that only values are met that can be met."""
+
+    boundary: Boundary
+    program: Program
+    step: Step
+    free: Mapping[Key, tuple[Value, ...]]  # in order
+
+    def observe(self, values: Mapping[Key, Value]) -> Iterator[Observation]:
+        trace = interpret(self.program, {key: Given(value) for key, value in values.items()})
+        for members in combinations(self.program.sets, self.step.axes):
+            how = trace.outcomes[self.step.name, members].how
+            match how:
+                case ByBand(index, of):
+
+                    def end(expr: Expr | None, members: tuple[str, ...] = members) -> Value | None:
+                        return None if expr is None else worked_out(self.program, trace, self.step, members, expr)
+
+                    assert isinstance(self.boundary.cut, Bands)
+                    ends = tuple((end(band.low), end(band.high)) for band in self.boundary.cut.bands)
+                    yield Observation(self.boundary, of, index, ends=ends)
+                case ByRule(tried=(Tested(truth=truth, subject=subject, args=args),)):
+                    yield Observation(self.boundary, subject, truth, args)
+                case ByRule(tried=(Counted() as counted,)):
+                    yield Observation(self.boundary, None, counted.truth, counted=counted)
+                case _:
+                    raise AssertionError(how)
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """What the interpreter said of one boundary for some values: a truth, or which band."""
+
+    boundary: Boundary
+    subject: Value | None
+    said: bool | int | None
+    args: tuple[Value, ...] = ()
+    ends: tuple[tuple[Value | None, Value | None], ...] = ()
+    counted: Counted | None = None
+
+    @property
+    def expected(self) -> bool | int | None:
+        """What the words of the rule file say."""
+        cut = self.boundary.cut
+        if self.counted is not None:
+            return counts(self.counted)
+        if isinstance(self.subject, Absent) or any(isinstance(arg, Absent) for arg in self.args):
+            return None
+        if isinstance(cut, Bands):
+            return band(cut, self.subject, self.ends)
+        assert isinstance(cut, Test)
+        return holds(cut.predicate, _type(cut.subject), self.subject, self.args)
+
+    @property
+    def distances(self) -> Iterator[tuple[int, Fraction]]:
+        """How far from each cut, in numbers, levels or members: negative below it, 0 at it."""
+        if self.counted is not None:
+            if not (self.counted.undecided or self.counted.skipped):
+                yield 0, len(self.counted.met) - enough(self.counted)
+            return
+        for place, cut in enumerate(self.cuts):
+            if isinstance(self.subject, int | Fraction) and isinstance(cut, int | Fraction):
+                yield place, Fraction(self.subject) - Fraction(cut)
+
+    @property
+    def cuts(self) -> tuple[Value | None, ...]:
+        return self.args or tuple(end for pair in self.ends for end in pair)
+
+    def wanted(self, space: Space) -> Iterator[tuple[int, Fraction]]:
+        """The distances that must be met: the nearest attainable ones on both sides of each cut, and the cut itself
+        where it is attainable. For a number that is worked out none are known: there, every answer must be met."""
+        if self.counted is not None:
+            most = len(self.counted.met) + len(self.counted.unmet)
+            needed = enough(self.counted)
+            yield from ((0, Fraction(d)) for d in (-1, 0, 1) if 0 <= needed + d <= most)
+            return
+        cut = self.boundary.cut
+        subject = cut.of if isinstance(cut, Bands) else cut.subject if isinstance(cut, Test) else None
+        if isinstance(subject, Gather) and subject.op == "count":
+            yield from ((place, Fraction(d)) for place, at in enumerate(self.cuts) if at is not None for d in (-1, 0))
+        if not isinstance(subject, Read):
+            return
+        for place, at in enumerate(self.cuts):
+            if isinstance(subject.type, Scale) and isinstance(at, int):
+                top = len(subject.type.levels) - 1
+                yield from ((place, Fraction(d)) for d in (-1, 0, 1) if 0 <= at + d <= top)
+            elif isinstance(subject.type, Number) and subject.name in space.program.inputs and isinstance(at, Fraction):
+                low, high = space.ends(subject.type)
+                near = hugging(at, grain(subject.type))
+                yield from ((place, value - at) for value in near if low <= value <= high)
+
+
+def probe(space: Space, boundary: Boundary) -> Probe:
+    program = space.program
+    form: Form
+    if isinstance(boundary.cut, Bands):
+        form, type = boundary.cut, boundary.step.type
+    else:
+        yes, no = (Literally(Fraction(n), Number(), boundary.cut.span) for n in (1, 0))
+        form, type = Rules((Rule(boundary.cut, yes, Cited()), Rule(None, no, Cited()))), Number()
+    step = replace(
+        boundary.step, axes=boundary.axes, type=type, form=form, limits=(), absent=UNDECIDED, note=Cited(), name="probe"
+    )
+    steps = {each.name: each for each in program.steps}
+    kept: dict[str, Step] = {}
+    free: dict[Key, tuple[Value, ...]] = {}
+    open_ = [step]
+    while open_:
+        for name in dict.fromkeys(node.name for node in nodes((open_.pop().form,)) if isinstance(node, Read)):
+            if name in kept or name in program.constants:
+                continue
+            if name in steps and isinstance(steps[name].type, Number):
+                kept[name] = steps[name]
+                open_.append(steps[name])
+                open_.extend(
+                    replace(steps[name], form=_as_form(limit.when, limit.bound)) for limit in steps[name].limits
+                )
+            else:
+                free |= dict(values_of(space, steps.get(name), name))
+    ordered = tuple(each for each in program.steps if each.name in kept)
+    return Probe(boundary, replace(program, steps=(*ordered, step), results=("probe",)), step, free)
+
+
+def _as_form(when: Condition, bound: Expr) -> Form:
+    return Rules((Rule(when, bound, Cited()),))
+
+
+def values_of(space: Space, step: Step | None, name: str) -> Iterator[tuple[Key, tuple[Value, ...]]]:
+    """What an input, or a measure taken as one, can be; absences last."""
+    if step is None:
+        declared = space.program.inputs[name]
+        for key in space.of(declared):
+            rules = [rule for rule in declared.absent if rule.value is None]
+            absent = [Absent(rule.reason, rule.treatment == "skip", *key) for rule in rules]
+            yield key, (*space.candidates[name], *absent)
+        return
+    for members in combinations(space.program.sets, step.axes):
+        rule = step.absent
+        gone = [Absent(rule.reason, rule.treatment == "skip", name, members)] if rule and rule.value is None else []
+        yield (name, members), (*_every(step.type), *gone)
+
+
+def _every(type: Type) -> tuple[int | str, ...]:
+    match type:
+        case Scale(_, levels):
+            return tuple(range(len(levels)))
+        case Choice(options):
+            return tuple(option.name for option in options)
+        case YesNo():
+            return ("no", "yes")
+        case Number():
+            raise AssertionError("numbers are worked out")
+
+
+# --- values to try ---------------------------------------------------------------------------------------------------
+
+
+def assignments(free: Mapping[Key, tuple[Value, ...]], random: Random) -> Iterator[dict[Key, Value]]:
+    """Without end. Walks from all lowest to all highest, one value at a time, by rounds or one after the other: on the
+    way every count is met and a mean passes every cut in its smallest steps. Between walks, values at random."""
+    present = {key: tuple(v for v in values if not isinstance(v, Absent)) for key, values in free.items()}
+    while True:
+        for by_rounds in (True, False):
+            lowest = random.random() < 0.5
+            at: dict[Key, Value] = {key: values[0 if lowest else -1] for key, values in present.items()}
+            some = list(free)
+            random.shuffle(some)
+            left_out = some[: random.choice((0, 0, 0, 1, 2, len(some) // 2))]
+            at |= {key: free[key][-1] for key in left_out}
+            moving = [key for key in some if key not in left_out]
+            longest = max((len(present[key]) for key in moving), default=0)
+            moves = [(turn, key) for turn in range(1, longest) for key in moving if turn < len(present[key])]
+            if not by_rounds:
+                moves.sort(key=lambda move: moving.index(move[1]))
+            yield dict(at)
+            for turn, key in moves:
+                at[key] = present[key][turn if lowest else -1 - turn]
+                yield dict(at)
+        for _ in range(20):
+            few = {key: random.sample(values, min(2, len(values))) for key, values in free.items()}
+            yield {key: random.choice(values) for key, values in few.items()}
+
+
+@dataclass
+class Tried:
+    """What came of putting values to a boundary: for each cut, how far from it they were."""
+
+    met: set[tuple[int, Fraction]] = field(default_factory=set)
+    wanted: set[tuple[int, Fraction]] = field(default_factory=set)
+    said: set[bool | int | None] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+    def missing(self, boundary: Boundary) -> list[str]:
+        """What was not met: a side of a cut, or an answer."""
+        cut = boundary.cut
+        answers = set(range(len(cut.bands))) if isinstance(cut, Bands) else {True, False}
+        sides = sorted(self.wanted - self.met)
+        return [f"{distance} from cut {place}" for place, distance in sides] + [
+            f"answer {a}" for a in answers - self.said
+        ]
+
+
+def trial(space: Space, boundary: Boundary, tried: Tried, least: int = 30, most: int = 500) -> Tried:
+    """Puts values to a boundary until both sides of every cut, the cut itself and every answer have been met, or
+    `most` times. Adds to what was `tried` of the same text elsewhere."""
+    alone = probe(space, boundary)
+    tried.wrong.extend(misread(boundary))
+    for number, values in enumerate(islice(assignments(alone.free, Random(0)), most)):
+        for observation in alone.observe(values):
+            if observation.said != observation.expected:
+                said = f"{observation.said} of {observation.subject} {observation.cuts}"
+                tried.wrong.append(f"{boundary.text}: {said}, not {observation.expected}")
+            tried.said.add(observation.said)
+            tried.met.update(observation.distances)
+            tried.wanted.update(observation.wanted(space))
+        if tried.wrong or (number >= least and not tried.missing(boundary)):
+            break
+    return tried
+
+
+def trials(space: Space) -> Iterator[tuple[Boundary, Tried]]:
+    """Every boundary of a program, one for each text: a principle cuts in several measures, and a count that one of
+    them cannot reach is met in another."""
+    texts: dict[tuple[int, int, bool], list[Boundary]] = {}
+    for each in boundaries(space.program):
+        span = each.cut.of.span if isinstance(each.cut, Bands) else each.cut.span
+        texts.setdefault((span.start, span.end, isinstance(each.cut, Test)), []).append(each)
+    for same in texts.values():
+        tried = Tried()
+        for most in (100, 600):
+            for boundary in same:
+                if most == 100 or tried.missing(boundary):
+                    trial(space, boundary, tried, most=most)
+        yield same[0], tried
+
+
+# --- what the words say ----------------------------------------------------------------------------------------------
+
+
+def holds(predicate: Predicate, type: Type, subject: Value | None, args: tuple[Value, ...]) -> bool:
+    words = " ".join(predicate.span.text.split()).removeprefix("is ").removeprefix("are ")
+    if words.startswith("from "):
+        low, high = args
+        return bool(low <= subject <= high)  # type: ignore[operator]  # of one type
+    if words.startswith(("better than ", "worse than ")):
+        better = words.startswith("better")
+        return WORDS["more than" if better == (direction(type) >= 0) else "less than"](subject, *args)
+    said = next(word for word in WORDS if words.startswith(f"{word} "))
+    return WORDS[said](subject, *args)
+
+
+def counts(found: Counted) -> bool | None:
+    """Decided where every way of settling what is undecided gives the same answer."""
+    if isinstance(found.needed, Absent):
+        return None
+    met, open_ = len(found.met), len(found.undecided)
+    judged = met + len(found.unmet) + open_
+    if judged == 0 and found.skipped:
+        return None
+    text = found.node.span.text
+    word = next(word for word in COUNTS if re.match(rf"{word}\b", " ".join(text.split())))
+    n = Fraction(0) if found.needed is None else Fraction(found.needed)
+    answers = {COUNTS[word](met + k, judged, n) for k in range(open_ + 1)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def enough(found: Counted) -> Fraction:
+    """The count at which the answer turns."""
+    if found.needed is not None:
+        return Fraction(found.needed) if not isinstance(found.needed, Absent) else Fraction(0)
+    return Fraction(len(found.met) + len(found.unmet) if found.node.op == "all" else 1)
+
+
+def misread(boundary: Boundary) -> Iterator[str]:
+    """Figures and levels beside a cut that are not what is written there."""
+    cut = boundary.cut
+    if isinstance(cut, Bands):
+        beside = tuple(end for each in cut.bands for end in (each.low, each.high))
+    else:
+        beside = (*cut.predicate.args, cut.count if isinstance(cut, Quantify) else None)
+    for node in beside:
+        if isinstance(node, Literally):
+            value, type = node.value, node.type
+            means = type.levels[value].name if isinstance(type, Scale) and isinstance(value, int) else str(value)
+            text = node.span.text
+            if text != means and not (isinstance(value, Fraction) and Fraction(text) == value):
+                yield f"{boundary.text}: `{text}` is read as `{means}`"
+
+
+def band(bands: Bands, subject: Value | None, ends: tuple[tuple[Value | None, Value | None], ...]) -> int:
+    for index, (each, (low, high)) in enumerate(zip(bands.bands, ends, strict=True)):
+        keys = {band_key(end): value for end, value in ((each.low, low), (each.high, high)) if end is not None}
+        says = {
+            "at_least": lambda cut: subject >= cut,
+            "from": lambda cut: subject >= cut,
+            "at_most": lambda cut: subject <= cut,
+            "to": lambda cut: subject <= cut,
+        }
+        if all(says[key](cut) for key, cut in keys.items()):
+            return index
+    raise AssertionError(f"{subject} is in no band")
+
+
+def band_key(end: Expr) -> str:
+    """The key beside which a band's end is written."""
+    found = re.search(r"(\w+): *[\"']?$", end.span.source.text[: end.span.start])
+    assert found is not None
+    return found[1]
+
+
+def _type(expr: Expr) -> Type:
+    return Number() if not hasattr(expr, "type") else expr.type

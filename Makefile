@@ -32,7 +32,7 @@ check: .venv/ready-dev ## format, lint, types, then the tests
 	$(RUN)/pytest
 
 schemas: .venv/ready-run ## write the JSON Schemas again, after a change to the table of keys
-	$(RUN)/python -m markscheme.schema schemas
+	$(RUN)/python -m markscheme.shape.schema schemas
 
 clean: ## delete what was set up and cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,9 +7,9 @@ from data_programs import base
 
 from markscheme.codes import Code
 from markscheme.codes.data import CODES
+from markscheme.data import Unreadable, open_rows
+from markscheme.data.long import long_rows
 from markscheme.intake import Intake
-from markscheme.long import long_rows
-from markscheme.rows import Unreadable, open_rows
 
 # Ids are compared by the command line, which has its own test.
 RUN = [code for code in CODES if not code.shown and code.code != "MS554"]

@@ -13,11 +13,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markscheme import yamlevents
 from markscheme.codes import reading
 from markscheme.diagnostics import Diagnostic, Source
 from markscheme.document import Mapping, Node, Scalar, Sequence, plain, read
-from markscheme.yamlerrors import Stumble, explain
+from markscheme.document import events as yamlevents
+from markscheme.document.errors import Stumble, explain
 
 PARSERS = {"pure": yaml.SafeLoader, **({"libyaml": yaml.CSafeLoader} if yaml.__with_libyaml__ else {})}
 

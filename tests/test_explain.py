@@ -20,11 +20,11 @@ import pytest
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
 from markscheme.explain import Explanation, explain
+from markscheme.explain.wording import number_text, number_words
 from markscheme.intake import Intake
 from markscheme.interpret import interpret
 from markscheme.ir import Program, Scale, combinations
 from markscheme.shipped import shipped
-from markscheme.wording import number_text, number_words
 
 GOLDEN = Path(__file__).parent / "golden" / "explanations"
 
@@ -495,6 +495,12 @@ def test_what_is_not_published_is_flagged_however_far_in() -> None:
 def test_nothing_is_flagged_where_all_that_took_part_is_published() -> None:
     assert "!" not in explained(*CASES["cap-applied"]).text()
     assert "!" not in explained(*CASES["otherwise"]).text()
+
+
+def test_a_source_lends_no_weight_to_a_rule_it_does_not_print() -> None:
+    text = str(explained(*CASES["recalled-rule"]))
+    assert "  Source cited, though the rule is recalled: The guide" in text
+    assert "  Source: " not in text
 
 
 def test_an_illustrative_methodology_says_so_at_the_top() -> None:

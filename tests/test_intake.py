@@ -616,7 +616,9 @@ def test_key_not_text(key: object) -> None:
     assert "MS535" in {p.code for p in problems(Intake(only(RATING)).nested({"x": "good", key: 1}))}
 
 
-@pytest.mark.parametrize("record", [None, [], "good", 5, b"x", [("x", "good")], object()], ids=lambda r: type(r).__name__)
+@pytest.mark.parametrize(
+    "record", [None, [], "good", 5, b"x", [("x", "good")], object()], ids=lambda r: type(r).__name__
+)
 def test_a_record_is_a_mapping(record: object) -> None:
     assert [p.code for p in problems(Intake(only(RATING)).nested(record))] == ["MS515"]
 

@@ -5,10 +5,10 @@ import io
 import pytest
 from data_programs import NOT_RATED, QUESTIONS, RATING, STATEMENTS, base, program, wide
 
+from markscheme.data import Row, Unreadable, open_rows
+from markscheme.data.long import long_rows
 from markscheme.intake import Intake
 from markscheme.ir import Input, Number, Program
-from markscheme.long import long_rows
-from markscheme.rows import Row, Unreadable, open_rows
 
 
 def gathered(text: str, program_: Program, id_column: str = "id") -> list[Row]:

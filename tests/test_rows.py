@@ -14,10 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markscheme import csv_rows, excel_rows, json_rows, lines
+from markscheme.data import Row, Unreadable, csv_text, excel, json_text, lines, open_rows
 from markscheme.diagnostics import Problem
 from markscheme.echo import shown
-from markscheme.rows import Row, Unreadable, open_rows
 
 
 def read(content: bytes | str) -> list[Row]:
@@ -223,12 +222,12 @@ def test_a_quote_out_of_place_ends_the_reading(row: str) -> None:
 )
 def test_too_large(content: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "LONGEST_RECORD", 1 << 20)
-    monkeypatch.setattr(json_rows, "LARGEST_DOCUMENT", 1 << 20)
+    monkeypatch.setattr(json_text, "LARGEST_DOCUMENT", 1 << 20)
     assert refused(content).code == "MS512"
 
 
 def test_too_large_a_json_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_rows, "LARGEST_DOCUMENT", 1000)
+    monkeypatch.setattr(json_text, "LARGEST_DOCUMENT", 1000)
     assert refused("[" + " " * 2000 + "]").code == "MS512"
     assert len(read('{"a": 1}\n' * 2000)) == 2000  # a record a line has no limit
 
@@ -454,7 +453,7 @@ def test_without_openpyxl_the_way_out_is_said(tmp_path: Path, monkeypatch: pytes
 def test_a_row_number_beyond_the_last_row_does_not_run_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(excel_rows, "LAST_ROW", 1000)
+    monkeypatch.setattr(excel, "LAST_ROW", 1000)
     path, far = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
     workbook(path, ["x"], [1])
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(far, "w") as new:
@@ -543,4 +542,4 @@ def test_B134_what_is_shown_is_short_and_printable(value: object, safe: str) -> 
 
 
 def test_limits_are_stated() -> None:
-    assert csv_rows.MOST_COLUMNS == 20_000
+    assert csv_text.MOST_COLUMNS == 20_000

@@ -15,13 +15,12 @@ from fragments import splice
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from markscheme import keys, schema
 from markscheme.codes import BASE, registry
 from markscheme.codes.shape import CODES
 from markscheme.diagnostics import Diagnostic, Source
 from markscheme.document import read
-from markscheme.kinds import Block, Either, Kind, ListOf, Names
-from markscheme.shape import MOST, check
+from markscheme.shape import MOST, check, keys, schema
+from markscheme.shape.kinds import Block, Either, Kind, ListOf, Names
 from markscheme.shipped import shipped
 
 ROOT = Path(__file__).parent.parent
@@ -182,7 +181,7 @@ def test_examples_of_codes(code) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("name", ["methodology", "cases"])
 def test_schemas_do_not_drift(name: str) -> None:
     committed = (ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
-    assert committed == schema.text(name), "run `python -m markscheme.schema schemas/`"
+    assert committed == schema.text(name), "run `python -m markscheme.shape.schema schemas/`"
 
 
 @pytest.mark.parametrize("name", ["methodology", "cases"])
@@ -233,7 +232,7 @@ def _all(node: object, keyword: str) -> list:  # type: ignore[type-arg]
 def test_reserved_words_are_those_of_the_grammar() -> None:
     import re
 
-    grammar = (ROOT / "engine/markscheme/grammar.lark").read_text(encoding="utf-8")
+    grammar = (ROOT / "engine/markscheme/syntax/grammar.lark").read_text(encoding="utf-8")
     words = set(re.findall(r'"([a-z_]+)"', grammar))
     for group in re.findall(r"/\(([a-z_|]+)\)", grammar):
         words |= set(group.split("|"))

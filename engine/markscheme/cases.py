@@ -7,24 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from . import blocks, document
+from . import document
 from .diagnostics import Diagnostic, Findings, Label, Problem, Source, Span, suggestion
 from .document import Node, Scalar, read
-from .headings import label
 from .intake import Intake, Taken
-from .ir import (
-    AbsenceRule,
-    Input,
-    Number,
-    Present,
-    Program,
-    Step,
-    combinations,
-)
+from .intake.headings import label
+from .intake.values import Reader
+from .ir import AbsenceRule, Input, Number, Present, Program, Step, combinations
+from .model import blocks
 from .shape import check
 from .syntax import Phrase
 from .trace import Given, Key
-from .values import Reader
 
 _STATUSES = ("published", "derived", "recalled", "illustrative")
 _OF_NAMES = frozenset({"MS532", "MS533", "MS534"})  # problems of a key rather than of its value

@@ -11,7 +11,7 @@ from .diagnostics import Diagnostic, Findings, Source, Span
 from .document import Mapping, Scalar
 from .files import table_beside
 from .ir import Program
-from .modelling import model
+from .model.reading import model
 from .resolve import resolve
 
 TOO_MUCH = ("MS216", "MS220")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from .diagnostics import Diagnostic, Source, Span
-from .unquoted import quoted, shown
+from .document.unquoted import quoted, shown
 
 MAX_BYTES = 2_000_000
 

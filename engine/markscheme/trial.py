@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from .cases import Case, Expected, read_cases
 from .diagnostics import Diagnostic, Source, suggestion
 from .document import Mapping, Scalar, read
+from .explain.wording import words_of
 from .files import open_source
 from .ir import AbsenceRule, Absent, Present, Program, Value
 from .methodology import Result, rate_values
-from .wording import words_of
 
 if TYPE_CHECKING:
     from .library import Library

@@ -72,7 +72,7 @@ def _failure(outcome: CaseOutcome) -> str:
     """What was expected, what came out, and how it came to that."""
     from ..echo import escaped
     from ..explain import explain
-    from ..headings import label
+    from ..intake.headings import label
     from ..render import colourful, styled
 
     case, colour = outcome.case, colourful(sys.stdout)
@@ -91,7 +91,7 @@ def _failure(outcome: CaseOutcome) -> str:
 
 
 def _as_json(outcome: CaseOutcome) -> dict[str, object]:
-    from ..headings import label
+    from ..intake.headings import label
 
     span = outcome.case.span
     failures: Sequence[dict[str, str]] = [

@@ -56,8 +56,8 @@ def explain(
         raise click.UsageError("`--all` in full goes to files: give a folder, `-o DIR`")
     if long and identifier is None:
         raise click.UsageError("`--long` needs `--id COLUMN`: which rows belong to one record")
+    from ..data import Unreadable, open_rows
     from ..render import colourful, problem_as_text
-    from ..rows import Unreadable, open_rows
     from . import records
 
     program = records.methodology(methodology, on, rules)

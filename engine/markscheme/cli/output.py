@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from ..diagnostics import Problem
-from ..headings import label
+from ..explain.wording import words_of
+from ..intake.headings import label
 from ..ir import Absent, Program, Step, combinations
 from ..methodology import Result
 from ..render import json_text, problem_as_json
 from ..trace import Key
-from ..wording import words_of
 from .records import Rated
 
 _REJECT_COLUMNS = ("place", "column", "value", "code", "reason", "hint")

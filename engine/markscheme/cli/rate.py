@@ -48,7 +48,7 @@ def rate(
     FILE; more than N of them (none, unless said) make the exit status 1.
     """
     _sensible(data, identifier, long, output, rejects, as_json)
-    from ..rows import Unreadable, open_rows
+    from ..data import Unreadable, open_rows
     from . import records
 
     program = records.methodology(methodology, on, rules)

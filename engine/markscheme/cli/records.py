@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..data import Rows
+from ..data.row import Row, Unreadable
 from ..diagnostics import Problem
 from ..echo import shown
 from ..files import CANNOT_READ
 from ..intake import Intake
 from ..library import MethodologyError, locate
 from ..methodology import Result, rate_values
-from ..row import Row, Unreadable
-from ..rows import Rows
 from .options import say, say_findings
 
 if TYPE_CHECKING:
-    from ..headings import Columns
+    from ..intake.headings import Columns
     from ..ir import Program
 
 
@@ -69,7 +69,7 @@ class Records:
             self._warn(self._columns)
         rows: Iterator[Row] = iter(self.rows)
         if self._long:
-            from ..long import long_rows
+            from ..data.long import long_rows
 
             rows = long_rows(rows, self.program, self.identifier or "")
         for row in rows:

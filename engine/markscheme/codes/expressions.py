@@ -70,15 +70,21 @@ CODES: tuple[Code, ...] = (
         "A cell that slips into the next column changes ratings without a word. That is how an allocation table went "
         "wrong in 2006.",
         _TABLE.format(header="score || overall", row="at least 80 | good || good"),
-        _TABLE.format(header="score || overall", row="at least 80 || good").replace("      - ||", "      less than 80 ||"),
+        _TABLE.format(header="score || overall", row="at least 80 || good").replace(
+            "      - ||", "      less than 80 ||"
+        ),
     ),
     Code(
         "MS311",
         "a table's outcome",
         "The first column after `||` is not named like the measure, or a later one is none of status, cite, because.",
         "The name above a column says what its values are; another measure's name there is a slip of the pen.",
-        _TABLE.format(header="score || banded", row="at least 80 || good").replace("      - ||", "      less than 80 ||"),
-        _TABLE.format(header="score || overall", row="at least 80 || good").replace("      - ||", "      less than 80 ||"),
+        _TABLE.format(header="score || banded", row="at least 80 || good").replace(
+            "      - ||", "      less than 80 ||"
+        ),
+        _TABLE.format(header="score || overall", row="at least 80 || good").replace(
+            "      - ||", "      less than 80 ||"
+        ),
     ),
     Code(
         "MS390",

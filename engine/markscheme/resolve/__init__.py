@@ -8,7 +8,7 @@ from .. import bounds, ir, syntax
 from .. import model as written
 from ..diagnostics import Findings
 from ..document import Scalar
-from ..modelling import text
+from ..model.reading import text
 from .conditions import condition
 from .cost import MOST_COST, cost
 from .declared import absences, add_attributes, add_input, add_parameter, clashes, gap_of

@@ -58,6 +58,12 @@ def add_input(names: Names, given: written.Input, linked: Linked) -> ir.Input | 
         names.broken.add(name)
         return None
     rules = absences(names, given.absent, type)
+    for each, rule in zip(given.absent, rules, strict=False):
+        if isinstance(rule.value, Fraction) and not bounds_of(type).may_be(rule.value):
+            names.findings.add(
+                "MS404", f"`{each.treatment.text}` is no value that `{name}` can have", each.treatment.span,
+                "within its `min` and `max`, with no more than its `decimals`",
+            )  # fmt: skip
     empty = given.empty.text if given.empty else None
     if given.empty and empty not in {a.reason.text for a in given.absent}:
         names.unknown(given.empty.text, given.empty.span, [r.reason for r in rules], "reason")

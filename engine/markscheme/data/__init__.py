@@ -1,0 +1,119 @@
+"""Opens a data file and reads its rows one after the other. Knows which format it is; knows no methodology."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from types import TracebackType
+from typing import BinaryIO, Literal
+
+from ..diagnostics import Problem, suggestion
+from ..echo import shown
+from .csv_text import csv_rows
+from .excel import excel_rows
+from .json_text import json_lines, json_rows
+from .lines import Stream
+from .row import Row, Unreadable
+
+__all__ = ["Row", "Rows", "Unreadable", "open_rows"]
+
+_KINDS = (".csv", ".json", ".jsonl", ".ndjson", ".xlsx")
+_INSTEAD = {
+    ".tsv": "separate the columns by commas, and name it .csv",
+    ".txt": "separate the columns by commas, and name it .csv",
+    ".xls": "save it as .xlsx or .csv",
+    ".xlsm": "save it as .xlsx or .csv",
+    ".ods": "save it as .xlsx or .csv",
+}
+
+
+class Rows:
+    """The rows of a data file, to be iterated over once, in a `with`.
+
+    `columns` are its column names, None for JSON, where each record has its own. `size` is that of the file in bytes,
+    None where it is not known beforehand. Iterating may raise `Unreadable`: some faults show only further down.
+    """
+
+    def __init__(
+        self,
+        columns: tuple[str, ...] | None,
+        rows: Iterator[Row],
+        size: int | None,
+        position: Callable[[], int],
+        close: Callable[[], None],
+    ) -> None:
+        self.columns = columns
+        self.size = size
+        self._rows, self._position, self._close = rows, position, close
+
+    @property
+    def position(self) -> int:
+        """How many bytes have been read."""
+        return self._position()
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def __enter__(self) -> Rows:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._close()
+
+
+def open_rows(path: str, stdin: BinaryIO | None = None) -> Rows:
+    """The rows of `path`: `.csv`, `.json`, `.jsonl`, `.ndjson` or `.xlsx`; `-` reads `stdin` (the process's own where
+    none is given), which is JSON where it begins with `{` or `[`, else CSV. Raises `Unreadable`."""
+    if path == "-":
+        source = stdin if stdin is not None else getattr(sys.stdin, "buffer", None)
+        if source is None:
+            raise Unreadable(Problem("MS501", "there is no standard input to read"), 2)
+        stream = Stream(source)
+        start = stream.peek(1 << 16).removeprefix(b"\xef\xbb\xbf").lstrip()
+        kind: Literal[".json", ".csv"] = ".json" if start[:1] in (b"{", b"[") else ".csv"
+        return _rows(kind, stream, None, lambda: None)
+    suffix = PurePath(path).suffix.lower()
+    if suffix not in _KINDS:
+        hint = _INSTEAD.get(suffix) or suggestion(suffix, _KINDS) or f"the kinds are {', '.join(_KINDS)}"
+        raise Unreadable(Problem("MS502", f"`{shown(path, 60)}` is no kind of data file known here", hint=hint), 2)
+    opened, size = _open(path)
+    try:
+        if suffix == ".xlsx":
+            columns, rows = excel_rows(opened)
+            return Rows(columns, rows, None, lambda: 0, opened.close)
+        return _rows(suffix, Stream(opened), size, opened.close)
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _rows(kind: str, stream: Stream, size: int | None, close: Callable[[], None]) -> Rows:
+    columns: tuple[str, ...] | None = None
+    if kind == ".csv":
+        columns, rows = csv_rows(stream)
+    elif kind == ".json":
+        rows = json_rows(stream)
+    else:
+        rows = json_lines(stream)
+    return Rows(columns, rows, size, lambda: stream.position, close)
+
+
+def _open(path: str) -> tuple[BinaryIO, int]:
+    """An ordinary file and its size. Opening a pipe or a device must neither wait nor read."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not a path"
+        message = f"`{shown(path, 60)}` cannot be read: {reason.lower()}"
+        raise Unreadable(Problem("MS501", message), 2) from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        message = f"`{shown(path, 60)}` is not a regular file"
+        raise Unreadable(Problem("MS503", message, hint="to read from a pipe, give `-` and redirect it"))
+    return os.fdopen(handle, "rb"), found.st_size

@@ -1,0 +1,188 @@
+"""Long data, a row for each record and member, gathered into one row for each record. Types no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..diagnostics import Problem
+from ..echo import shown
+from ..intake.headings import label
+from ..intake.values import Words, folded
+from ..ir import Program, combinations
+from ..trace import Key
+from .row import Row, Unreadable
+
+
+def long_rows(rows: Iterable[Row], program: Program, id_column: str) -> Iterator[Row]:
+    """One row for each id, in the order in which the ids first appear, with columns such as `ratings.safe`.
+
+    Each row names its members in columns called as the sets are, and holds values in columns called as the inputs are.
+    Rows of one id may stand anywhere, so all are held in memory. Columns of neither kind keep the value of the
+    record's first row. Raises `Unreadable` where there is no id column.
+    """
+    long = _Long(program, id_column)
+    for row in rows:
+        long.add(row)
+    return long.gathered()
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the rows of one id said so far."""
+
+    place: str
+    carried: dict[str, object]
+    values: dict[Key, tuple[object, str]] = field(default_factory=dict)  # and the place
+    members: dict[tuple[tuple[str, str], ...], str] = field(default_factory=dict)  # of each row, and its place
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which columns name members, and which hold values."""
+
+    sets: Mapping[str, str]  # column: set
+    inputs: Mapping[str, str]  # column: input
+    problems: tuple[Problem, ...]
+
+
+class _Long:
+    def __init__(self, program: Program, id_column: str) -> None:
+        self._program = program
+        self._id = id_column
+        self._sets = Words((each.name, each.title, each.name) for each in program.sets.values())
+        self._inputs = Words((each.name, each.title, each.name) for each in program.inputs.values())
+        self._members = {
+            each.name: Words((member.name, member.title, member.name) for member in each.members)
+            for each in program.sets.values()
+        }
+        self._parents = {
+            (each.name, member.name): member.parent for each in program.sets.values() for member in each.members
+        }
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
+        self._records: dict[str, _Gathered] = {}
+        self._without_id: list[Row] = []
+        self._present: dict[str, None] = {}  # inputs that have a column
+
+    def add(self, row: Row) -> None:
+        if self._id not in row.cells:
+            if row.problems:
+                self._without_id.append(row)
+                return
+            message, hint = f"no column `{shown(self._id, 40)}`", "name the column that tells records apart"
+            raise Unreadable(Problem("MS553", message, self._id, None, row.place, hint), 2)
+        found = row.cells[self._id]
+        if isinstance(found, Problem | dict | list) or not str(found if found is not None else "").strip():
+            problem = Problem("MS553", f"`{shown(self._id, 40)}` is empty", self._id, shown(found), row.place)
+            self._without_id.append(Row(row.number, row.place, row.cells, (*row.problems, problem)))
+            return
+        layout = self._layout(row)
+        record = self._records.setdefault(str(found).strip(), _Gathered(row.place, {self._id: found}))
+        record.problems.extend((*row.problems, *layout.problems))
+        if not row.problems:
+            self._gather(row, layout, record)
+
+    def gathered(self) -> Iterator[Row]:
+        keys = [
+            (name, members)
+            for name in self._present
+            for members in combinations(self._program.sets, self._program.inputs[name].axes)
+        ]
+        for number, record in enumerate(self._records.values(), 1):
+            given = {label(key): record.values.get(key, (None, ""))[0] for key in keys}
+            yield Row(number, record.place, record.carried | given, tuple(dict.fromkeys(record.problems)))
+        for number, row in enumerate(self._without_id, len(self._records) + 1):
+            yield Row(number, row.place, row.cells, row.problems)
+
+    def _layout(self, row: Row) -> _Layout:
+        columns = tuple(row.cells)
+        if columns not in self._layouts:
+            if len(self._layouts) > 64:
+                self._layouts.clear()
+            sets: dict[str, str] = {}
+            inputs: dict[str, str] = {}
+            problems = []
+            for column in columns:
+                for words, table in ((self._sets, sets), (self._inputs, inputs)):
+                    name = words.find(column) if column != self._id else None
+                    if name is None:
+                        continue
+                    if name in table.values():
+                        message = f"`{shown(column, 40)}` is a second column for `{name}`"
+                        problems.append(Problem("MS532", message, column, hint="keep one of them"))
+                    table[column] = name
+            self._present |= dict.fromkeys(inputs.values())
+            self._layouts[columns] = _Layout(sets, inputs, tuple(problems))
+        return self._layouts[columns]
+
+    def _gather(self, row: Row, layout: _Layout, record: _Gathered) -> None:
+        members = self._named(row, layout, record)
+        if members is None:
+            return
+        same = tuple(sorted(members.items()))
+        if same in record.members:
+            what = ", ".join(f"`{member}`" for _, member in same) or "the record"
+            message = f"{what} stands on {record.members[same]} and on {row.place}"
+            record.problems.append(Problem("MS551", message, None, None, row.place, "keep one of the rows"))
+            return
+        record.members[same] = row.place
+        for column, value in row.cells.items():
+            name = layout.inputs.get(column)
+            if name is None:
+                if column not in layout.sets:
+                    record.carried.setdefault(column, value)
+            elif not _empty(value):
+                self._put(name, column, value, members, row.place, record)
+
+    def _put(
+        self, name: str, column: str, value: object, members: Mapping[str, str], place: str, record: _Gathered
+    ) -> None:
+        axes = self._program.inputs[name].axes
+        unnamed = next((axis for axis in axes if axis not in members), None)
+        if unnamed is not None:
+            message = f"`{shown(column, 40)}` has a value, but no member of `{unnamed}` is named"
+            hint = f"name the member in a column `{unnamed}`"
+            record.problems.append(Problem("MS552", message, column, shown(value), place, hint))
+            return
+        key = (name, tuple(members[axis] for axis in axes))
+        before, where = record.values.setdefault(key, (value, place))
+        if where != place and _compared(before) != _compared(value):
+            message = f"`{label(key)}` is `{shown(before, 20)}` on {where} and `{shown(value, 20)}` on {place}"
+            record.problems.append(Problem("MS550", message, column, shown(value), place, "which one is right?"))
+
+    def _named(self, row: Row, layout: _Layout, record: _Gathered) -> dict[str, str] | None:
+        """The members that a row is about, with the parents that follow from them; None where one is not known."""
+        members: dict[str, str] = {}
+        for column, axis in layout.sets.items():
+            cell = row.cells[column]
+            if _empty(cell):
+                continue
+            words = self._members[axis]
+            text = shown(cell) if not isinstance(cell, str) else cell.strip()
+            member = words.find(text)
+            if member is None:
+                near = words.near(text)
+                hint = f"did you mean `{near}`?" if near else f"the members are {', '.join(words.names[:12])}"
+                message = f"`{shown(text, 40)}` is not a member of `{axis}`"
+                record.problems.append(Problem("MS552", message, column, shown(cell), row.place, hint))
+                return None
+            members[axis] = member
+        for axis, member in tuple(members.items()):
+            above, parent = self._program.sets[axis].parent, self._parents[axis, member]
+            while above is not None and parent is not None:
+                if members.setdefault(above, parent) != parent:
+                    message = f"`{member}` belongs to `{parent}`, not to `{members[above]}`"
+                    record.problems.append(Problem("MS552", message, None, None, row.place))
+                    return None
+                parent = self._parents[above, parent]
+                above = self._program.sets[above].parent
+        return members
+
+
+def _empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _compared(value: object) -> object:
+    return folded(value) if isinstance(value, str) else value

@@ -1,0 +1,165 @@
+"""A raw record becomes typed values, all of them, or all that is wrong with it. Knows no file and no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import TypeGuard, assert_never
+
+from ..diagnostics import Problem
+from ..echo import shown
+from ..ir import AbsenceRule, Absent, Program
+from ..trace import Given, Key
+from .headings import LONGEST_NAME, Columns, Headings, label
+from .values import Reader
+
+MOST_KEYS = 20_000  # of one record
+_MOST_REPORTED = 20  # unknown keys of one record
+
+Taken = Mapping[Key, Given] | tuple[Problem, ...]
+
+
+class Intake:
+    """Types the records of one methodology. Safe to share between threads; never raises for data."""
+
+    def __init__(self, program: Program) -> None:
+        self._headings = Headings(program)
+        readers = [Reader(declared) for declared in program.inputs.values()]
+        self._readers = [
+            (key, label(key), reader) for reader in readers for key in self._headings.keys[reader.declared.name]
+        ]
+        # Records mostly come in one shape, and matching their keys costs more than typing them.
+        self._remembered = lru_cache(maxsize=64)(self._headings.match)
+
+    def columns(self, names: Sequence[str], carried: Collection[str] = ()) -> Columns:
+        """What the columns of a data file are. `carried` (the id, say) are left alone."""
+        if len(names) > 2000 or sum(map(len, names)) > 50_000:
+            return self._headings.match(names, carried)  # too large to remember
+        return self._remembered(tuple(names), frozenset(carried))
+
+    def record(self, raw: Mapping[str, object], columns: Columns) -> Taken:
+        """The value of every input for every combination of members, or every problem of the record."""
+        try:
+            cells = {key: raw.get(column) for key, column in columns.by_key.items()}
+        except Exception:  # as in `_flat`
+            return (_not_a_record(raw),)
+        taken: dict[Key, Given] = {}
+        problems = list(columns.problems)
+        for key, name, reader in self._readers:
+            column = columns.by_key.get(key)
+            if column is None and reader.declared.empty is None:
+                continue  # among the problems of the columns
+            found = reader.read(cells.get(key), name if column is None else column)
+            if isinstance(found, Problem):
+                problems.append(found)
+            elif isinstance(found, AbsenceRule):
+                taken[key] = _given(found, key)
+            else:
+                taken[key] = Given(found)
+        return tuple(problems) if problems else taken
+
+    def nested(self, record: object, carried: Collection[str] = (), strict: bool = True) -> Taken:
+        """The same for a record of Python or JSON, whose values may be nested by member (`{"ratings": {"safe": …}}`),
+        named as columns are, or both.
+
+        `carried` keys are left alone. Any other that belongs to no input is a problem; where not `strict`, as in a
+        data file, only one inside an input is.
+        """
+        flat = self._flat(record, carried)
+        if isinstance(flat, Problem):
+            return (flat,)
+        columns = self.columns(tuple(flat.values))
+        refused = [name for name in columns.unknown if strict or name in flat.inner]
+        taken = self.record(flat.values, columns)
+        typed = taken if isinstance(taken, tuple) else ()
+        return (*flat.problems, *self._unknown(refused, columns), *typed) or taken
+
+    def shape(self, record: object, carried: Collection[str] = ()) -> Columns:
+        """What the keys of a record of Python or JSON are; its `warnings` name the unknown ones."""
+        flat = self._flat(record, carried)
+        return self.columns(() if isinstance(flat, Problem) else tuple(flat.values))
+
+    def _flat(self, record: object, carried: Collection[str]) -> _Flat | Problem:
+        flat = _Flat({}, set(), [])
+        try:
+            if not _is_mapping(record):
+                return _not_a_record(record)
+            self._flatten(record, "", frozenset(carried), flat)
+        except Exception:  # a mapping may be of any class, and its own methods may raise
+            return Problem("MS515", "the record cannot be read: it fails when it is asked for its values")
+        return flat
+
+    def _flatten(self, record: Mapping[object, object], prefix: str, carried: Collection[str], flat: _Flat) -> None:
+        # Goes only as deep as an input has axes, so neither depth nor a mapping inside itself matters.
+        for key, value in islice(record.items(), MOST_KEYS + 1):
+            if len(flat.values) >= MOST_KEYS or len(flat.problems) > _MOST_REPORTED:
+                message = f"the record has more than {MOST_KEYS:,} values, or too many faults"
+                flat.problems.append(Problem("MS512", message))
+                return
+            if not isinstance(key, str):
+                hint = "write the names of inputs and members as text"
+                flat.problems.append(Problem("MS535", f"the key `{shown(key, 40)}` is not text", hint=hint))
+                continue
+            name = prefix + str.__str__(key)
+            if name in carried:
+                continue
+            inside = len(name) <= LONGEST_NAME and self._headings.more_follow(name)
+            if inside and _is_mapping(value):
+                self._flatten(value, f"{name}.", (), flat)
+            elif inside and value is None and not self._headings.find(name):
+                continue  # null for a whole input: all its values are missing
+            elif name in flat.values:
+                message = f"`{shown(name, 60)}` is given twice"
+                flat.problems.append(Problem("MS532", message, name, hint="keep one of them"))
+            else:
+                flat.values[name] = value
+                if prefix:
+                    flat.inner.add(name)
+
+    def _unknown(self, names: Sequence[str], columns: Columns) -> list[Problem]:
+        problems = []
+        for name in names[:_MOST_REPORTED]:
+            whole = self._headings.whole(name)
+            what = "has one value for each member" if whole else "is no input of this methodology"
+            hint = columns.near.get(name, "leave it out, if it is not misspelt")
+            problems.append(Problem("MS534", f"`{shown(name, 60)}` {what}", name, hint=hint))
+        if len(names) > _MOST_REPORTED:
+            problems.append(Problem("MS534", f"{len(names) - _MOST_REPORTED} more are no inputs of this methodology"))
+        return problems
+
+
+@dataclass(slots=True)
+class _Flat:
+    """A record with `ratings.safe` for `safe` inside `ratings`."""
+
+    values: dict[str, object]
+    inner: set[str]  # the names that stood inside another
+    problems: list[Problem]
+
+
+def _given(rule: AbsenceRule, key: Key) -> Given:
+    name, members = key
+    match rule.treatment:
+        case "skip":
+            return Given(Absent(rule.reason, True, name, members))
+        case "unrated":
+            return Given(Absent(rule.reason, False, name, members))
+        case "replace":
+            assert rule.value is not None
+            return Given(rule.value, Absent(rule.reason, False, name, members))
+        case _:
+            assert_never(rule.treatment)
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    try:
+        return isinstance(value, Mapping)
+    except Exception:  # asking an object for its class may raise
+        return False
+
+
+def _not_a_record(record: object) -> Problem:
+    hint = "give a mapping from the names of inputs to values"
+    return Problem("MS515", f"the record is {shown(record, 40)}, not a mapping", None, shown(record), hint=hint)

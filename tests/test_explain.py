@@ -498,7 +498,11 @@ def test_nothing_is_flagged_where_all_that_took_part_is_published() -> None:
 
 
 def test_a_source_lends_no_weight_to_a_rule_it_does_not_print() -> None:
-    text = str(explained(*CASES["recalled-rule"]))
+    rules, record = CASES["recalled-rule"]
+    assert "Source" not in str(explained(rules, record))  # it does not inherit its principle's source
+    text = str(
+        explained(rules.replace("improvement, status: recalled", "improvement, status: recalled, cite: guide"), record)
+    )
     assert "  Source cited, though the rule is recalled: The guide" in text
     assert "  Source: " not in text
 

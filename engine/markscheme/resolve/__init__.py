@@ -74,7 +74,7 @@ class _Resolver:
         for measure in ordered(model, self.findings):
             names.broken.discard(measure.name.text)
             self.measure(measure)
-        clashes(names, names.scales, model.scales)
+        clashes(names, model)
 
     # --- measures ----------------------------------------------------------------------------------------------------
 
@@ -87,7 +87,8 @@ class _Resolver:
         rules = absences(self.names, given.absent, type)
         absent = rules[0] if rules else None
         made = self.form(given, axes, type)
-        type = self.united(given, type, made)
+        if isinstance(type, ir.Number) and made and made.unit:
+            type = replace(type, unit=made.unit)
         known = made.bounds if made else bounds_of(type)
         limits, limit_gap, ends = self.limits(given, axes, type)
         if made:
@@ -154,7 +155,10 @@ class _Resolver:
         if made is None or not isinstance(made.form, ir.Rules):
             return None
         rules = tuple(
-            rule if rule.note.cite else replace(rule, note=replace(rule.note, cite=cite)) for rule in made.form.rules
+            rule
+            if rule.note.cite or rule.note.status != "published"
+            else replace(rule, note=replace(rule.note, cite=cite))
+            for rule in made.form.rules
         )
         return replace(made, form=ir.Rules(rules, principle.name.text, to.span.text))
 
@@ -202,16 +206,6 @@ class _Resolver:
                 if a.kind != b.kind and not apart and low is not None and high is not None and low < high:
                     message = "a cap below a floor: where both hold, the later one decides"
                     self.findings.add("MS423", message, b.note.span)
-
-    def united(self, given: written.Measure, type: ir.Type, made: Made | None) -> ir.Type:
-        """A number measure has its formula's unit; a formula that has none may be given one."""
-        unit = made.unit if made else None
-        if not isinstance(type, ir.Number) or unit is None or unit == type.unit:
-            return type
-        if type.unit is not None and given.type.unit:
-            message = f"`{given.name.text}` has `{type.unit}`, and its formula `{unit}`"
-            self.findings.add("MS408", message, given.type.unit.span)
-        return replace(type, unit=unit)
 
     def claimed(
         self, given: written.Measure, type: ir.Type, reach: bounds.Bounds, absent: ir.AbsenceRule | None

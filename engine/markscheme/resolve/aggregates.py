@@ -143,6 +143,8 @@ def _listed(formulas: Formulas, of: syntax.Values, scope: Scope) -> Ranged | Non
     why = next((item.gap.why for item in known if item.gap), "")
     gap = Gap(skip, bool(unrated), why) if skip or unrated else None
     typed = replace(known[0], gap=gap, bounds=bounds.either(item.bounds for item in known))
+    if isinstance(typed.type, ir.Number) and len({formulas.better(item) for item in known}) > 1:
+        typed = replace(typed, type=replace(typed.type, better=None))
     some = sum(1 for item in known if not (item.gap and item.gap.skip))
     counts = range(max(some, 1), len(known) + 1)
     return ir.Listed(tuple(item.expr for item in known), of.span), typed, scope, None, counts

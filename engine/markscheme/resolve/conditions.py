@@ -103,7 +103,8 @@ def quantified(formulas: Formulas, tree: syntax.Quantified, scope: Scope) -> Mad
     made, arg_gap = said
     gap = arg_gap or where_gap or (count.gap if count else None)
     presence = tree.predicate.op in ("absent", "present")
-    if presence and item.gap is None:
+    listed = [formulas.formula(name, scope) for name in tree.over.names] if tree.over.listed else [item]
+    if presence and not any(each and each.gap for each in listed):
         formulas.names.findings.add("MS413", f"`{tree.over.span.text}` are never absent", tree.span, "leave this out")
     if not presence:
         gap = gap or item.gap

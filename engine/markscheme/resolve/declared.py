@@ -155,12 +155,13 @@ def _reach(type: ir.Type, values: dict[tuple[str, ...], ir.Present]) -> Bounds:
     return bounds_of(type)
 
 
-def clashes(
-    names: Names, scales: dict[str, ir.Scale], given: tuple[tuple[object, tuple[written.Level, ...]], ...]
-) -> None:
-    """A level that is also a name would make `is LEVEL` mean either."""
-    for _, levels in given:
-        for level in levels:
-            if level.name.text in names.symbols:
-                labels = [Label(names.symbols[level.name.text].span, "the other one")]
-                names.findings.add("MS401", f"`{level.name.text}` is a level and a name", level.name.span, None, labels)
+def clashes(names: Names, given: written.Model) -> None:
+    """A level or option that is also a name would make `is LEVEL` mean either."""
+    words = [(level.name, "a level") for _, levels in given.scales for level in levels]
+    types = [each.type for each in (*given.inputs, *given.parameters)] + [each.type for each in given.measures]
+    words += [(option, "an option") for type in types for option in type.options]
+    for word, what in words:
+        if word.text in names.symbols:
+            labels = [Label(names.symbols[word.text].span, "the other one")]
+            hint = "give one of them another name"
+            names.findings.add("MS401", f"`{word.text}` is {what} and a name", word.span, hint, labels)

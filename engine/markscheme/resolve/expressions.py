@@ -160,7 +160,8 @@ class Formulas:
                     )  # fmt: skip
                     return None
                 known = made.bounds if made.bounds != Bounds() else bounds.of_values(values)
-                return Typed(ir.Worth(made.expr, values, span), ir.Number(better="higher"), made.gap, known)
+                better: ir.Better = "higher" if list(values) == sorted(values) else "neither"
+                return Typed(ir.Worth(made.expr, values, span), ir.Number(better=better), made.gap, known)
             case ir.Choice() | ir.YesNo():
                 self.names.findings.add("MS405", f"`{span.text}` is not a number", span, "say what is: `… is yes`")
                 return None
@@ -231,7 +232,7 @@ class Formulas:
             if isinstance(first.type, ir.Scale)
             else {"higher": "greater", "lower": "lesser"}.get(self.better(first) or "")
         )
-        if op is None:
+        if op is None or any(self.better(arg) != self.better(first) and not arg.literal for arg in known):
             self.no_direction(tree.args[0].span, "greater(…) or lesser(…)")
             return None
         reach = bounds.either(arg.bounds for arg in known)
@@ -293,6 +294,10 @@ class Formulas:
             return self.as_number(made, span)
         if not self.alike(Typed(made.expr, type, literal=True), replace(made, literal=True), span):
             return None
+        unit = made.type.unit if isinstance(made.type, ir.Number) and not made.literal else None
+        if isinstance(type, ir.Number) and unit and type.unit and unit != type.unit:
+            message = f"units do not agree: `{unit}`, where `{type.unit}` is needed"
+            self.names.findings.add("MS408", message, span, "a product or quotient has none, and takes the measure's")
         return made
 
     def landing(self, made: Typed, scale: ir.Scale, span: Span) -> Typed | None:

@@ -25,7 +25,7 @@ class Made:
     form: ir.Form
     gap: Gap | None
     bounds: Bounds
-    unit: str | None = None  # of a formula
+    unit: str | None = None  # of its numbers, where the measure names none
 
 
 class Forms:
@@ -35,13 +35,20 @@ class Forms:
 
     def form(self, given: written.Form, type: ir.Type, scope: Scope) -> Made | None:
         """`Applied` has been expanded to `Rules` before."""
+        made = self.typed(given, type, scope)
+        if made is None or not isinstance(type, ir.Number) or type.unit:
+            return made
+        units = {unit: span for unit, span in map(_unit, _outcomes(made.form)) if unit}
+        if len(units) > 1:
+            (one, _), (other, span) = list(units.items())[:2]
+            self.names.findings.add("MS408", f"units do not agree: `{one}` and `{other}`", span, "give both one unit")
+        return replace(made, unit=next(iter(units), None))
+
+    def typed(self, given: written.Form, type: ir.Type, scope: Scope) -> Made | None:
         match given:
             case written.OneFormula(value):
                 made = self.formulas.fitted(value, scope, type)
-                if made is None:
-                    return None
-                unit = made.type.unit if isinstance(made.type, ir.Number) else None
-                return Made(ir.Formula(made.expr), made.gap, made.bounds, unit)
+                return Made(ir.Formula(made.expr), made.gap, made.bounds) if made else None
             case written.Rules():
                 return self.rules(given, type, scope)
             case written.Bands():
@@ -318,6 +325,35 @@ class Forms:
 def _first(gaps: list[Gap | None]) -> Gap | None:
     known = [gap for gap in gaps if gap]
     return Gap(any(g.skip for g in known), any(g.unrated for g in known), known[0].why) if known else None
+
+
+def _outcomes(form: ir.Form) -> tuple[ir.Expr, ...]:
+    """What a form can give."""
+    match form:
+        case ir.Formula(value):
+            return (value,)
+        case ir.Rules(rules):
+            return tuple(rule.then for rule in rules)
+        case ir.Table(rows=rows):
+            return tuple(row.then for row in rows)
+        case ir.Bands(bands=bands):
+            return tuple(band.then for band in bands)
+        case ir.FirstPresent(reads):
+            return reads
+        case _:
+            assert_never(form)
+
+
+def _unit(expr: ir.Expr) -> tuple[str | None, Span]:
+    """The unit of a number; None where it has none, as figures and products have not."""
+    match expr:
+        case (
+            ir.Read(type=ir.Number(unit=unit))
+            | ir.Apply(type=ir.Number(unit=unit))
+            | ir.Gather(type=ir.Number(unit=unit))
+        ):
+            return unit, expr.span
+    return None, expr.span
 
 
 def _said(value: Fraction, levels: tuple[str, ...]) -> str:

@@ -76,9 +76,9 @@ def reads_of(measure: written.Measure, principles: dict[str, written.Principle])
             yield from mentioned(to)
             principle = principles.get(name.text)
             if principle:
-                yield from _rules(principle.rules)
-                for threshold in principle.thresholds:
-                    yield from _bands(threshold.bands)
+                own = {threshold.name.text for threshold in principle.thresholds}
+                read = (_rules(principle.rules), *(_bands(threshold.bands) for threshold in principle.thresholds))
+                yield from (each for names in read for each in names if each not in own)
         case None:
             pass
         case _:

@@ -6,6 +6,7 @@ yes/no is its identifier; an absence is an `Absent`. Members are identifiers. Ev
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -487,3 +488,9 @@ def combinations(sets: Mapping[str, Set], axes: tuple[str, ...]) -> tuple[tuple[
 
     names = (tuple(member.name for member in sets[axis].members) for axis in axes)
     return tuple(members for members in product(*names) if agree(members))
+
+
+def folded(text: str) -> str:
+    """The form in which identifiers and titles are compared, in rule files and in data: no case, no outer or repeated
+    space, `_` as a space, letters composed."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().replace("_", " ").split())

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ..diagnostics import Problem
 from ..echo import shown
 from ..intake.headings import label
-from ..intake.values import Words, folded
-from ..ir import Program, combinations
+from ..intake.values import Words
+from ..ir import Program, combinations, folded
 from ..trace import Key
 from .row import Row, Unreadable
 

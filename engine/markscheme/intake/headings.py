@@ -11,9 +11,8 @@ from itertools import islice, product
 
 from ..diagnostics import Problem
 from ..echo import shown
-from ..ir import Input, Program, combinations
+from ..ir import Input, Program, combinations, folded
 from ..trace import Key
-from .values import folded
 
 LONGEST_NAME = 300  # characters; a longer one is no name of an input
 _ROUND_POINT = re.compile(r"\s*\.\s*")

@@ -9,7 +9,6 @@ import difflib
 import numbers
 import operator
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -18,7 +17,7 @@ from typing import Generic, Literal, TypeVar, assert_never
 
 from ..diagnostics import Problem
 from ..echo import shown
-from ..ir import AbsenceRule, Choice, Input, Number, Present, Scale, YesNo
+from ..ir import AbsenceRule, Choice, Input, Number, Present, Scale, YesNo, folded
 from .slips_in_numbers import number_hint
 
 MOST_DIGITS = 100  # of a number, before and after the point together
@@ -30,11 +29,6 @@ _NO_NUMBER = re.compile(r"[+-]?(s?nan[0-9]*|inf|infinity|∞)", re.IGNORECASE)
 
 T = TypeVar("T")
 Fault = Literal["no number", "too long", "endless", "unknown"]
-
-
-def folded(text: str) -> str:
-    """`text` as it is compared: case, outer space, and whether words are joined by spaces or `_`, do not count."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().replace("_", " ").split())
 
 
 class Words(Generic[T]):

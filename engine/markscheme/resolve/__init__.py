@@ -68,6 +68,8 @@ class _Resolver:
             made = add_input(names, given, linked)
             if made:
                 self.inputs[made.name] = made
+        spans = {given.name.text: given.name.span for given in model.inputs}
+        names.titles([(made.name, made.title, spans[made.name]) for made in self.inputs.values()], "input")
         for measure in model.measures:
             names.claim(measure.name.text, measure.name.span)
         names.broken.update(m.name.text for m in model.measures)  # until each is resolved, in its order

@@ -130,7 +130,7 @@ class Names:
         """Data may carry a title for an identifier, so no title may be another one's title or identifier."""
         owner: dict[str, tuple[str, Span]] = {}
         for name, title, span in items:
-            for text in {plain(name), plain(title)}:
+            for text in {ir.folded(name), ir.folded(title)}:
                 if text in owner and owner[text][0] != name:
                     labels = [Label(owner[text][1], "the other one")]
                     self.findings.add(
@@ -240,11 +240,6 @@ def words(identifier: str) -> str:
     """`requires_improvement` → `Requires improvement`."""
     text = identifier.replace("_", " ")
     return text[:1].upper() + text[1:]
-
-
-def plain(text: str) -> str:
-    """The form in which identifiers and titles are compared: no case, no outer or repeated space, `_` as a space."""
-    return " ".join(text.replace("_", " ").casefold().split())
 
 
 def number(text: str) -> Fraction | None:

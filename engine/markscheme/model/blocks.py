@@ -71,23 +71,32 @@ def csv(source: Source, outcome: str, findings: Findings) -> Lines | None:
     return _checked([Line(cells[:at], cells[at:], span) for cells, span in lines], whole.place(0, 0), findings)
 
 
-def records(source: Source, findings: Findings) -> list[dict[str, Phrase]]:
-    """A CSV file as its header's names to cells, for attributes and parameters; ragged rows are found."""
+def records(source: Source, findings: Findings) -> list[dict[str, tuple[Phrase, Phrase]]]:
+    """A CSV file, for attributes and parameters: each row's cells by the header's names, each with its heading. A
+    row that is too long or short is found, and so is an empty cell; an empty `title` is none."""
     lines = [f for f in _csv_records(source.text) if any(text.strip() for text, _, _ in f[0])]
-    if not lines:
-        findings.add("MS310", "the table is empty", Span(source, 0, 0))
+    if len(lines) < 2:
+        findings.add("MS310", "the table has no rows" if lines else "the table is empty", Span(source, 0, 0))
         return []
-    header = [text.strip() for text, _, _ in lines[0][0]]
-    for text, start, end in lines[0][0]:
-        if header.count(text.strip()) > 1:
-            findings.add("MS310", f"two columns are named `{text.strip()}`", Span(source, start, end))
+
+    def phrase(text: str, start: int, end: int) -> Phrase:
+        return Phrase(text.strip(), lambda a, b: Span(source, start, end))
+
+    header = [phrase(*cell) for cell in lines[0][0]]
+    names = [head.text for head in header]
+    for head in header:
+        if names.count(head.text) > 1:
+            findings.add("MS310", f"two columns are named `{head.text}`", head.span)
     rows = []
     for fields, start, end in lines[1:]:
         if len(fields) != len(header):
             findings.add("MS310", f"{len(fields)} cells, and the header has {len(header)}", Span(source, start, end))
             continue
-        cells = (Phrase(t.strip(), lambda a, b, x=s, y=e: Span(source, x, y)) for t, s, e in fields)  # type: ignore[misc]
-        rows.append(dict(zip(header, cells, strict=True)))
+        row = {head.text: (head, phrase(*cell)) for head, cell in zip(header, fields, strict=True)}
+        for head, cell in row.values():
+            if not cell.text and head.text != "title":
+                findings.add("MS414", f"`{head.text}` is empty in this row", Span(source, start, end))
+        rows.append({name: pair for name, pair in row.items() if pair[1].text})
     return rows
 
 

@@ -6,6 +6,7 @@ reported; so everything that can be said of the rest still is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -13,6 +14,8 @@ from .. import syntax
 from ..diagnostics import Findings, Source
 from ..document import Mapping, Node, Scalar, Sequence
 from ..ir import STATUSES
+from ..shape.keys import RESERVED, TREATMENTS
+from ..shape.misfits import no_name
 from ..syntax import Phrase
 from . import (
     Absence,
@@ -42,6 +45,8 @@ from . import (
     Type,
     blocks,
 )
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*|[0-9]+")
 
 Opened = Callable[[Scalar], Source | None]  # a table file named in the rule file, opened; None where it was refused
 
@@ -136,17 +141,32 @@ class _Reader:
             ))  # fmt: skip
         file = text(node, "file")
         if file is not None:
-            source = self.opened(file)
-            rows = blocks.records(source, self.findings) if source else []
-            if not rows:
-                self.broken.add(name.text)
-            if rows and "member" not in rows[0]:
+            return Set(name, None, self.filed(name, file))
+        members = node.get("members") if isinstance(node, Mapping) else node
+        return Set(name, None, tuple(self.member(item) for item in self.listed(members)))
+
+    def filed(self, name: Scalar, file: Scalar) -> tuple[Member, ...]:
+        """The members of a set that is kept in a CSV file, with their attributes."""
+        source = self.opened(file)
+        rows = blocks.records(source, self.findings) if source else []
+        if not rows:
+            self.broken.add(name.text)
+        members = []
+        for row in rows:
+            if "member" not in row:
                 self.findings.add("MS310", "the table has no column `member`", file.span)
-                return Set(name, None, ())
-            about = [{key: (cell, cell) for key, cell in row.items() if key not in ("member", "title")} for row in rows]
-            members = (Member(row["member"], row.get("title"), more) for row, more in zip(rows, about, strict=True))
-            return Set(name, None, tuple(members))
-        return Set(name, None, tuple(self.member(item) for item in self.listed(node)))
+                self.broken.add(name.text)
+                return ()
+            about = {key: pair for key, pair in row.items() if key not in ("member", "title")}
+            for phrase in (row["member"][1], *(heading for heading, _ in about.values())):
+                self.named_well(phrase)
+            members.append(Member(row["member"][1], row["title"][1] if "title" in row else None, about))
+        return tuple(members)
+
+    def named_well(self, phrase: Phrase) -> None:
+        """What `shape` says of the names in the rule file, of one in a table beside it."""
+        if phrase.text in (*RESERVED, *TREATMENTS) or not _NAME.fullmatch(phrase.text):
+            self.findings.extend([no_name(phrase.text, phrase.span, label=True)])
 
     def member(self, node: Node, parent: Scalar | None = None) -> Member:
         if isinstance(node, Scalar):
@@ -175,7 +195,7 @@ class _Reader:
                 if missing:
                     self.findings.add("MS310", f"the table has no column `{missing[0]}`", file.span)
                     break
-                cells.append((tuple(row[axis.text] for axis in axes), row["value"]))
+                cells.append((tuple(row[axis.text][1] for axis in axes), row["value"][1]))
             if not cells:
                 self.broken.add(name.text)
         elif value is not None:

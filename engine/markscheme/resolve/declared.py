@@ -158,7 +158,7 @@ def _reach(type: ir.Type, values: dict[tuple[str, ...], ir.Present]) -> Bounds:
 def clashes(names: Names, given: written.Model) -> None:
     """A level or option that is also a name would make `is LEVEL` mean either."""
     words = [(level.name, "a level") for _, levels in given.scales for level in levels]
-    types = [each.type for each in (*given.inputs, *given.parameters)] + [each.type for each in given.measures]
+    types = [i.type for i in given.inputs] + [p.type for p in given.parameters] + [m.type for m in given.measures]
     words += [(option, "an option") for type in types for option in type.options]
     for word, what in words:
         if word.text in names.symbols:

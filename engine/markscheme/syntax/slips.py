@@ -49,8 +49,6 @@ NOTATIONS: tuple[tuple[str, str, str], ...] = (
     (r"[A-Za-z_]\s*\.\s*[A-Za-z_]", "there are no dots in names", "one member is `rating for well_led`"),
     (r"[\[\]{}]", "`{}` has no place in a rule", "round brackets group: `(a is good or b is good)`"),
     (r"[;:@#$~\\]", "`{}` has no place in a rule", "words, numbers, brackets and + - * / only"),
-    (r"\b(if|then|else|lambda|return|import|case|def)\b", "`{}` has no place in a rule",
-     "write one rule for each outcome: `{when: …, then: …}`"),
     (r"\b[a-z_0-9]*[A-Z]\w*", "`{}` has capital letters", "names are lower case with underscores: `{lower}`"),
     (r"[^\x00-\x7f]", "`{}` is not used in rules", "plain letters a to z, digits and + - * / only"),
 )  # fmt: skip
@@ -96,13 +94,18 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
     word, end = word_match.group(), word_match.end()
     before = text[:at].rstrip()
     message, hint = f"`{word}` was not expected here", f"this wants {STARTS[start]}"
-    if word in ("and", "or") and re.search(r"\b(and|or)\b", before):
+    if (program := _PROGRAM.search(before)) or _PROGRAM.fullmatch(word):  # these may also be names
+        message = f"`{program.group() if program else word}` has no place in a rule"
+        hint = "write one rule for each outcome: `{when: …, then: …}`"
+    elif word in ("and", "or") and re.search(r"\b(and|or)\b", before):
         message, hint = (
             "`and` and `or` are mixed",
             "say which go together with brackets: `a is yes and (b is no or c is no)`",
         )
     elif word in ("and", "or") and start == "condition":
         message, hint = f"a condition is missing before `{word}`", "say what it is, as in `deficit is yes`"
+    elif word == ")" and _BRACKETED.search(before):
+        message, hint = "brackets only keep `and` and `or` apart", "leave them out around a single condition"
     elif word == "not" and not before.endswith("is") and not before.endswith("are"):
         message, hint = "`not` follows `is`", "as in `safe is not good`"
     elif word == "is" and _QUANTIFIER.search(before.rsplit(" of ", 1)[0]):
@@ -116,10 +119,13 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
         message, hint = f"there is no function `{name.group() if name else ''}`", _FUNCTIONS
     elif word in ("yes", "no") and not before:
         message, hint = f"`{word}` alone is not a condition", "say what is: `deficit is yes`"
-    elif before.endswith(("any", "all", "none")):
-        message, hint = f"`of` is missing after `{before.split()[-1]}`", "as in `any of ratings are good`"
+    elif (counted := _QUANTIFIER.search(before)) and not re.search(r"\b(is|are) $", before[: counted.start()]):
+        message, hint = f"`of` is missing after `{counted.group()}`", "as in `at least 2 of ratings are good`"
     return Slip(message, hint, at, end)
 
+
+_PROGRAM = re.compile(r"\b(if|then|else|lambda|return|import|case|def)$")
+_BRACKETED = re.compile(r"\([^()]*\b(is|are)\b[^()]*(\([^()]*\)[^()]*)*$")
 
 _FUNCTIONS = "functions are sum, count, mean, median, best, worst, highest, lowest, round, greater, lesser, better_of"
 

@@ -133,7 +133,9 @@ class Probe:
                 case ByBand(index, of):
 
                     def end(expr: Expr | None, members: tuple[str, ...] = members) -> Value | None:
-                        return None if expr is None else worked_out(self.program, trace, self.step, members, expr)
+                        if expr is None or isinstance(expr, Literally):
+                            return expr.value if expr else None
+                        return worked_out(self.program, trace, self.step, members, expr)
 
                     assert isinstance(self.boundary.cut, Bands)
                     ends = tuple((end(band.low), end(band.high)) for band in self.boundary.cut.bands)
@@ -319,7 +321,7 @@ class Tried:
         ]
 
 
-def trial(space: Space, boundary: Boundary, tried: Tried, least: int = 30, most: int = 500) -> Tried:
+def trial(space: Space, boundary: Boundary, tried: Tried, least: int = 20, most: int = 500) -> Tried:
     """Puts values to a boundary until both sides of every cut, the cut itself and every answer have been met, or
     `most` times. Adds to what was `tried` of the same text elsewhere."""
     alone = probe(space, boundary)
@@ -346,9 +348,9 @@ def trials(space: Space) -> Iterator[tuple[Boundary, Tried]]:
         texts.setdefault((span.start, span.end, isinstance(each.cut, Test)), []).append(each)
     for same in texts.values():
         tried = Tried()
-        for most in (100, 600):
+        for most in (60, 600):
             for boundary in same:
-                if most == 100 or tried.missing(boundary):
+                if most == 60 or tried.missing(boundary):
                     trial(space, boundary, tried, most=most)
         yield same[0], tried
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-settings.register_profile(
-    "ci", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+COMMON = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[phase for phase in Phase if phase is not Phase.explain],  # which traces every line, and doubles the time
 )
-settings.register_profile("thorough", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", COMMON, derandomize=True, database=None)
+settings.register_profile("thorough", COMMON, print_blob=True)
 settings.load_profile(os.environ.get("MARKSCHEME_PROFILE", "ci"))

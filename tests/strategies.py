@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from random import Random
 from typing import Any, TypeVar, assert_never
 
@@ -69,7 +69,7 @@ class Space:
 
     def examples(self, evaluations: int = 1) -> int:
         """How many records to try, each rated so many times, in well under a second: the cost of a program is known."""
-        return max(15, min(100, 80_000 // (self.program.cost * evaluations))) * (20 if THOROUGH else 1)
+        return max(12, min(60, 60_000 // (self.program.cost * evaluations))) * (20 if THOROUGH else 1)
 
     @cached_property
     def keys(self) -> tuple[tuple[Key, Input], ...]:
@@ -189,16 +189,23 @@ def entries(space: Space, declared: Input, hug: bool = False, absences: bool = T
     return found | st.sampled_from(declared.absent) if absences and declared.absent else found
 
 
-@st.composite
-def records(draw: st.DrawFn, space: Space, hug: bool = False, absences: bool = True) -> Record:
+@cache
+def records(space: Space, hug: bool = False, absences: bool = True) -> st.SearchStrategy[Record]:
     """A well-typed record. Each input has up to three different values, so that high ratings and exact counts, which
     are rare among values picked singly, are as common as the rest."""
-    record: dict[Key, Entry] = {}
-    for declared in space.program.inputs.values():
-        palette = draw(st.lists(entries(space, declared, hug, absences), min_size=1, max_size=3))
-        for key in space.of(declared):
-            record[key] = palette[0] if len(palette) == 1 else draw(st.sampled_from(palette))
-    return record
+    inputs = space.program.inputs.values()
+    return st.tuples(*(_of_one(space, declared, hug, absences) for declared in inputs)).map(
+        lambda found: {key: entry for each in found for key, entry in each.items()}
+    )
+
+
+def _of_one(space: Space, declared: Input, hug: bool, absences: bool) -> st.SearchStrategy[Record]:
+    keys = space.of(declared)
+    few = st.lists(entries(space, declared, hug, absences), min_size=1, max_size=3)
+    which = st.lists(st.integers(0, 2), min_size=len(keys), max_size=len(keys))
+    return st.tuples(few, which).map(
+        lambda drawn: {key: drawn[0][n % len(drawn[0])] for key, n in zip(keys, drawn[1], strict=True)}
+    )
 
 
 @st.composite

@@ -64,7 +64,7 @@ class Result:
             if step.name in self.program.results:
                 inner: Outcomes = {}
                 for members in combinations(self.program.sets, step.axes):
-                    value = self.plain(self.trace.outcomes[step.name, members].value, step.type)
+                    value = self._plain(self.trace.outcomes[step.name, members].value, step.type)
                     if not members:
                         found[step.name] = value
                         continue
@@ -77,7 +77,7 @@ class Result:
                     found[step.name] = inner
         return {name: found[name] for name in self.program.results}
 
-    def plain(self, value: Value, type: Type) -> Plain:
+    def _plain(self, value: Value, type: Type) -> Plain:
         if isinstance(value, Absent):
             step = next(step for step in self.program.steps if step.name == value.name)
             return Absence(value.reason, step.absent.title if step.absent else value.reason)
@@ -135,14 +135,17 @@ class Methodology:
 
     @property
     def id(self) -> str:
+        """Family and name, such as `cqc/gp-practice`."""
         return self.program.id
 
     @property
     def version(self) -> str:
+        """As the rule file writes it."""
         return self.program.version
 
     @property
     def title(self) -> str:
+        """What people call it."""
         return self.program.title
 
     def __repr__(self) -> str:

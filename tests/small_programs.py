@@ -94,7 +94,9 @@ class Writer:
                 mode = self.one_of("half_up", "half_down", "half_even", "up", "down")
                 return f"round({self.number(current, inner)}, nearest {self.one_of('1', '0.5', '2')}, {mode})"
             case 4:
-                return f"{self.one_of('greater', 'lesser')}({self.number(current, inner)}, {self.number(current, inner)})"
+                return (
+                    f"{self.one_of('greater', 'lesser')}({self.number(current, inner)}, {self.number(current, inner)})"
+                )
             case 5:
                 return f"(- {self.number(current, inner)})"
             case _:

@@ -96,7 +96,7 @@ def records(source: Source, findings: Findings) -> list[dict[str, tuple[Phrase, 
         for head, cell in row.values():
             if not cell.text and head.text != "title":
                 findings.add("MS414", f"`{head.text}` is empty in this row", Span(source, start, end))
-        rows.append({name: pair for name, pair in row.items() if pair[1].text})
+        rows.append({name: pair for name, pair in row.items() if pair[1].text or name != "title"})
     return rows
 
 

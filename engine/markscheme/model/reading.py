@@ -142,8 +142,7 @@ class _Reader:
         file = text(node, "file")
         if file is not None:
             return Set(name, None, self.filed(name, file))
-        members = node.get("members") if isinstance(node, Mapping) else node
-        return Set(name, None, tuple(self.member(item) for item in self.listed(members)))
+        return Set(name, None, tuple(self.member(item) for item in self.listed(node)))
 
     def filed(self, name: Scalar, file: Scalar) -> tuple[Member, ...]:
         """The members of a set that is kept in a CSV file, with their attributes."""
@@ -195,7 +194,9 @@ class _Reader:
                 if missing:
                     self.findings.add("MS310", f"the table has no column `{missing[0]}`", file.span)
                     break
-                cells.append((tuple(row[axis.text][1] for axis in axes), row["value"][1]))
+                members = tuple(row[axis.text][1] for axis in axes)
+                if all(phrase.text for phrase in (*members, row["value"][1])):
+                    cells.append((members, row["value"][1]))
             if not cells:
                 self.broken.add(name.text)
         elif value is not None:

@@ -124,6 +124,9 @@ def add_attributes(names: Names, given: written.Set) -> list[ir.Constant]:
         if not names.claim(name, key.span):
             continue
         cells = {m.name.text: m.attributes[name][1] for m in given.members if name in m.attributes}
+        if not all(cell.text for cell in cells.values()):  # an empty cell of a table, which has been reported
+            names.broken.add(name)
+            continue
         without = [m for m in given.members if name not in m.attributes]
         if without:
             labels = [Label(key.span, "first given here")]

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 markscheme=.venv/bin/markscheme
 
 show() {
-    printf '\n$ markscheme'
+    printf '\n$ %s' "$markscheme"
     for word in "$@"; do
         case $word in *' '*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
     done

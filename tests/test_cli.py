@@ -627,7 +627,7 @@ def test_new_makes_what_its_next_three_commands_need(run: Run, place: Path) -> N
     assert status == 0
     import shlex
 
-    commands = [shlex.split(line) for line in out.splitlines() if line.startswith("  markscheme ")]
+    commands = [shlex.split(line) for line in out.splitlines() if line.startswith("  ")]
     assert [each[1] for each in commands] == ["test", "rate", "explain"]
     assert run("check", "my first")[:2] == (0, "2 files checked: 0 errors, 0 warnings\n")
     for _, *arguments in commands:

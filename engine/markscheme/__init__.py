@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as in typing, whose import would cost more than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from .diagnostics import Diagnostic, Problem
     from .explain import Explanation
     from .library import MethodologyError, load

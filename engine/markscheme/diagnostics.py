@@ -80,10 +80,12 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
+        """That of its code."""
         return registry()[self.code].severity
 
     @property
     def order(self) -> tuple[str, int, str]:
+        """Sorts findings by file, then by place."""
         return (self.span.source.name, self.span.start, self.code) if self.span else ("", 0, self.code)
 
 
@@ -114,6 +116,8 @@ class Findings:
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """`did you mean `good`?`, or None where nothing is near."""
+    if not any(letter.isalpha() for letter in word):
+        return None  # a figure is not a misspelling of another figure
     near = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else None
 

@@ -26,7 +26,7 @@ _LINES = 12  # of an explanation, beneath a failed case
 def test(paths: tuple[Path, ...], rules: Path | None, as_json: bool) -> int:
     """Run cases: what a methodology must give.
 
-    PATH is a file or a folder; without one, the cases in ./rules are run.
+    PATH is a file or a folder; without one, ./rules, or else the folder you are in.
     """
     from ..render import counted, json_text, plural
     from ..trial import run_cases

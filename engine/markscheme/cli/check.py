@@ -37,7 +37,7 @@ class Checked:
 def check(paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_json: bool) -> int:
     """Check rule files and the cases beside them.
 
-    PATH is a file or a folder; without one, ./rules is checked.
+    PATH is a file or a folder; without one, ./rules, or else the folder you are in.
     """
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"`--json` and `--format {form}` are two answers")
@@ -76,12 +76,11 @@ def _print(found: Sequence[Diagnostic], form: Format) -> None:
 
 
 def existing(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The paths, or ./rules. Raises ClickException for one that is not there."""
-    for path in paths or (Path("rules"),):
+    """The paths, or ./rules, or the folder one is in. Raises ClickException for one that is not there."""
+    for path in paths:
         if not path.exists() and not path.is_symlink():
-            hint = "" if paths else "; name the files or folders to look at"
-            raise click.ClickException(f"there is no `{path}`{hint}")
-    return tuple(paths) or (Path("rules"),)
+            raise click.ClickException(f"there is no `{path}`")
+    return tuple(paths) or (Path("rules") if Path("rules").is_dir() else Path(),)
 
 
 def library_around(paths: Iterable[Path], rules: Path | None) -> Library:

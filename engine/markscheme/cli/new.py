@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -93,7 +95,8 @@ def new(directory: Path) -> int:
             file.write(text.format(**names))
     rules, data = (shlex.quote(str(directory / name)) for name in ("2024-01.yaml", "data.csv"))
     print(f"{directory}: a methodology, its cases and some data. Try these, then change the rules:\n")
-    print(f"  markscheme test {shlex.quote(str(directory))}")
-    print(f"  markscheme rate {rules} {data} --id name")
-    print(f"  markscheme explain {rules} {data} --id name --record 'Beech Lodge'")
+    markscheme = "markscheme" if shutil.which("markscheme") else shlex.quote(sys.argv[0])
+    print(f"  {markscheme} test {shlex.quote(str(directory))}")
+    print(f"  {markscheme} rate {rules} {data} --id name")
+    print(f"  {markscheme} explain {rules} {data} --id name --record 'Beech Lodge'")
     return 0

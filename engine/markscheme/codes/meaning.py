@@ -130,6 +130,13 @@ CODES: tuple[Code, ...] = (
          + "".join(f"  x{n}: {{each: s{n}, type: number, decimals: 0, better: higher}}\n" for n in range(4))
          + _one("{type: number, formula: sum(x0 * x1 * x2 * x3)}"),
          _one("{type: number, formula: score}")),
+    Code("MS431", "levels that run against their figures", "A scale's figures fall from its worst level to its best, and a rule says `at least` or "
+         "`at most` of a figure on it.",
+         "On a scale `at most 5` is 5 or worse; on one that runs from 30 down to 0 it reads as 5 or less, which is the opposite.",
+         "inputs:\n  score: {scale: points}\nscales:\n  rating: [poor, fair, good]\n  points: [30, 10, 5, 0]\n"
+         + _one("{scale: rating, rules: [{when: score is at most 5, then: good}, {otherwise: poor}]}"),
+         "inputs:\n  score: {scale: points}\nscales:\n  rating: [poor, fair, good]\n  points: [30, 10, 5, 0]\n"
+         + _one("{scale: rating, rules: [{when: '1 * score is at most 5', then: good}, {otherwise: poor}]}")),
     Code("MS430", "a link that leads nowhere", "The methodology that an input comes `from` is not there, or has errors.",
          "Its result's scale is the input's scale.",
          "inputs:\n  judged: {each: questions, scale: rating, absent: {not_rated: skip}}\n  score: {from: nobody/nothing, version: \"1\", result: overall}\n",

@@ -157,6 +157,10 @@ def _colon(stumble: Stumble) -> Mistake | None:
     beside = not stumble.text[end:at].strip()
     if start >= here or not beside:
         start = start if beside else at - len(stumble.before().lstrip(" -"))
+        if comma := _FORGOTTEN_COMMA.search(stumble.text[start:at]):
+            message = f"a comma is missing before `{comma.group(1)}`"
+            hint = f"`…, {comma.group(1)}: …`"
+            return Mistake(stumble.found("MS124", message, start + comma.start(1), at, hint), (start, at))
         return _whole_in_quotes(
             stumble, start, f"the colon after {shown(stumble.text[start:at])} ends the text before it"
         )
@@ -171,6 +175,12 @@ def _colon(stumble: Stumble) -> Mistake | None:
         label = Label(Span(stumble.source, start, start + len(first)), "this value")
         return Mistake(stumble.found("MS127", message, at - len(key_here), at, hint, label))
     return Mistake(_without_colon(stumble, start))
+
+
+# keys that follow another on one line, inside `{…}`
+_FORGOTTEN_COMMA = re.compile(
+    r"[\w)}\]\"'] +(then|is|at_most|at_least|because|cite|status|to|title|value|absent|limits)$"
+)
 
 
 def _whole_in_quotes(stumble: Stumble, start: int, message: str) -> Mistake:

@@ -55,8 +55,15 @@ class Words(Generic[T]):
 
     def near(self, text: str) -> str | None:
         """The name of the word that `text` may be a misspelling of."""
+        if not any(letter.isalpha() for letter in text):
+            return self.equal(text)
         close = difflib.get_close_matches(folded(text)[:100], self._spelled, n=1, cutoff=0.6)
         return self._spelled[close[0]] if close else None
+
+    def equal(self, text: str) -> str | None:
+        """The numeral of which `text` is another spelling: `5` for `5.0`."""
+        whole, point, rest = text.strip().partition(".")
+        return whole if point and not rest.strip("0") and whole in self.names else None
 
 
 class Reader:

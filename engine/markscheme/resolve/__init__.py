@@ -98,7 +98,7 @@ class _Resolver:
             if gap and not given.absent:
                 self.findings.add(
                     "MS421", f"`{name}` can be absent: {gap.why}", given.name.span,
-                    "say how that counts: `absent: {not_rated: skip}`, or `unrated`, or a value",
+                    f"say how that counts: `absent: {{{gap.reason}: skip}}`, or `unrated`, or a value",
                 )  # fmt: skip
             if gap is None and given.absent:
                 self.findings.add(

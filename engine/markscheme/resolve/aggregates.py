@@ -66,9 +66,9 @@ def _gap(
 ) -> Gap | None:
     gap = where_gap
     if item.gap:
-        gap = Gap(False, True, item.gap.why).and_(gap)
+        gap = replace(item.gap, skip=False, unrated=True).and_(gap)
     if weight and weight.gap:
-        gap = Gap(False, True, weight.gap.why).and_(gap)
+        gap = replace(weight.gap, skip=False, unrated=True).and_(gap)
     if min(counts) == 0 and tree.op != "sum":
         gap = Gap(False, True, f"`{tree.span.text}` may have nothing left").and_(gap)
     if weight and tree.op == "mean" and (weight.bounds.low is None or weight.bounds.low <= 0):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, assert_never
 
 from .. import ir, ops, syntax
@@ -72,6 +72,13 @@ def predicate(
             "`is`, `is not` or `is one of`",
         )
         return None
+    if row.ordered and tree.op not in ops.DIRECTED and _runs_against(subject.type, tree.args):
+        first, last = subject.type.levels[0].name, subject.type.levels[-1].name  # type: ignore[union-attr]
+        formulas.names.findings.add(
+            "MS431", f"on this scale, from {first} to {last}, `{tree.span.text}` can be read in two ways", tree.span,
+            f"`is one of (…)` for levels; for the figure, `highest(…)` or arithmetic, as in `1 * {place.text}`",
+        )  # fmt: skip
+        return None
     args: list[Typed | None] = []
     for arg in tree.args:
         made = formulas.formula(arg, scope, subject.type)
@@ -87,6 +94,15 @@ def predicate(
             )
     gap = next((arg.gap for arg in known if arg.gap), None)
     return ir.Predicate(op, tuple(arg.expr for arg in known), tree.span), gap
+
+
+def _runs_against(type: ir.Type, args: tuple[syntax.Formula, ...]) -> bool:
+    """Whether figures are written for the levels of a scale whose figures fall: `at most 5` is then 5 or worse, and
+    reads as 5 or less."""
+    if not isinstance(type, ir.Scale) or not any(isinstance(arg, syntax.Digits) for arg in args):
+        return False
+    figures = [level.value for level in type.levels if level.value is not None and level.name.isdigit()]
+    return any(a > b for a, b in pairwise(figures))
 
 
 def quantified(formulas: Formulas, tree: syntax.Quantified, scope: Scope) -> Made | None:

@@ -37,7 +37,9 @@ def gap_of(rules: tuple[ir.AbsenceRule, ...], name: str) -> Gap | None:
     if not seen:
         return None
     why = f"`{name}` can be {seen[0].title.lower()}"
-    return Gap(any(r.treatment == "skip" for r in seen), any(r.treatment == "unrated" for r in seen), why)
+    return Gap(
+        any(r.treatment == "skip" for r in seen), any(r.treatment == "unrated" for r in seen), why, seen[0].reason
+    )
 
 
 def add_input(names: Names, given: written.Input, linked: Linked) -> ir.Input | None:

@@ -12,7 +12,7 @@ from ..bounds import Bounds
 from ..diagnostics import Span
 from . import aggregates, conditions
 from .axes import ancestor, ancestors, climb, fixed_axis
-from .names import Gap, Names, Symbol, number, options
+from .names import Gap, Names, Symbol, any_of, number, options
 from .typed import Scope, Typed
 
 
@@ -173,7 +173,7 @@ class Formulas:
         known = [arg for arg in args if arg is not None]
         if len(known) != len(args):
             return None
-        gap = _gaps(known)
+        gap = any_of(arg.gap for arg in known)
         literal = all(arg.literal for arg in known)
         unit = None if tree.op in ("mul", "div") else self.one_unit(known, tree.span)
         if tree.op == "round":
@@ -236,7 +236,12 @@ class Formulas:
             self.no_direction(tree.args[0].span, "greater(…) or lesser(…)")
             return None
         reach = bounds.either(arg.bounds for arg in known)
-        return Typed(ir.Apply(op, tuple(a.expr for a in known), first.type, tree.span), first.type, _gaps(known), reach)
+        return Typed(
+            ir.Apply(op, tuple(a.expr for a in known), first.type, tree.span),
+            first.type,
+            any_of(arg.gap for arg in known),
+            reach,
+        )
 
     def better(self, made: Typed) -> ir.Better | None:
         return (
@@ -319,12 +324,6 @@ class Formulas:
             )
             return None
         return Typed(ir.Landing(made.expr, values, scale, span), scale, made.gap, made.bounds)
-
-
-def _gaps(args: list[Typed]) -> Gap | None:
-    """Of a value that is absent where any of these is."""
-    gaps = [arg.gap for arg in args if arg.gap]
-    return Gap(any(g.skip for g in gaps), any(g.unrated for g in gaps), gaps[0].why) if gaps else None
 
 
 def _a(type: ir.Type) -> str:

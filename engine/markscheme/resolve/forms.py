@@ -14,7 +14,7 @@ from ..diagnostics import Label, Span
 from .conditions import condition, predicate
 from .cover import Column, cover, shown
 from .expressions import Formulas
-from .names import Gap, options
+from .names import Gap, any_of, options
 from .typed import Scope, Typed
 
 
@@ -82,7 +82,7 @@ class Forms:
             return None  # `shape` has said that `otherwise` is not where it should be
         if len(made) != len(given.rules) or not made:
             return None
-        return Made(ir.Rules(tuple(made)), _first(gaps), bounds.either(reach))
+        return Made(ir.Rules(tuple(made)), any_of(gaps), bounds.either(reach))
 
     def bands(self, given: written.Bands, type: ir.Type, scope: Scope) -> Made | None:
         of = self.formulas.formula(given.of, scope)
@@ -115,7 +115,7 @@ class Forms:
             return None
         if not self.bands_in_order(given, made, of):
             return None
-        return Made(ir.Bands(of.expr, tuple(made)), _first(gaps), bounds.either(reach))
+        return Made(ir.Bands(of.expr, tuple(made)), any_of(gaps), bounds.either(reach))
 
     def bands_in_order(self, given: written.Bands, made: list[ir.Band], of: Typed) -> bool:
         kinds = [row.kind for row in given.rows]
@@ -212,7 +212,7 @@ class Forms:
         if not self.covered(given, known, rows, two_valued):
             return None
         made = ir.Table(tuple(column.expr for column in known), tuple(rows), given.hit, two_valued)
-        return Made(made, _first(gaps), bounds.either(reach))
+        return Made(made, any_of(gaps), bounds.either(reach))
 
     def cell(
         self, cell: syntax.Is | syntax.Anything, name: syntax.Name, column: Typed, scope: Scope
@@ -300,7 +300,7 @@ class Forms:
         if len(rows) != len(given.keys_down) * len(given.keys_across):
             return None
         made = ir.Table(tuple(column.expr for column, _ in keys), tuple(rows), "unique", (False, False), grid=True)
-        return Made(made, _first(gaps), bounds.either(reach))
+        return Made(made, any_of(gaps), bounds.either(reach))
 
     def first_present(self, given: written.FirstPresent, type: ir.Type, scope: Scope) -> Made | None:
         reads: list[ir.Read] = []
@@ -320,11 +320,6 @@ class Forms:
             reach.append(made.bounds)
             gap = made.gap if index == 0 or made.gap is None or gap is None else gap.and_(made.gap)
         return Made(ir.FirstPresent(tuple(reads)), gap, bounds.either(reach))
-
-
-def _first(gaps: list[Gap | None]) -> Gap | None:
-    known = [gap for gap in gaps if gap]
-    return Gap(any(g.skip for g in known), any(g.unrated for g in known), known[0].why) if known else None
 
 
 def _outcomes(form: ir.Form) -> tuple[ir.Expr, ...]:

@@ -24,9 +24,20 @@ class Gap:
     skip: bool
     unrated: bool
     why: str
+    reason: str = "not_rated"
 
     def and_(self, other: Gap | None) -> Gap:
-        return self if other is None else Gap(self.skip or other.skip, self.unrated or other.unrated, self.why)
+        if other is None:
+            return self
+        return Gap(self.skip or other.skip, self.unrated or other.unrated, self.why, self.reason)
+
+
+def any_of(gaps: Iterable[Gap | None]) -> Gap | None:
+    """Of a value that can be absent where any of these can."""
+    known = [gap for gap in gaps if gap]
+    if not known:
+        return None
+    return Gap(any(g.skip for g in known), any(g.unrated for g in known), known[0].why, known[0].reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ STARTS = {
     "column": "the name of an input or measure",
 }
 
-_QUANTIFIER = re.compile(r"(any|all|none|exactly \w+|at (least|most) \w+)$")
+_QUANTIFIER = re.compile(r"\b(any|all|none|exactly \w+|at (least|most) \w+)$")
 
 
 def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
@@ -112,7 +112,7 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
         message, hint = "a quantifier goes with `are`", "as in `any of ratings are good`"
     elif word == "are":
         message, hint = "`are` goes with any, all, none, at least, at most or exactly", "one value `is`: `safe is good`"
-    elif re.fullmatch(r"\d+", word) and before.endswith(("any", "all", "none")):
+    elif re.fullmatch(r"\d+", word) and re.search(r"\b(any|all|none)$", before):
         message, hint = f"`{word}` was not expected here", "as in `at least 2 of ratings are good`"
     elif word == "(" and re.search(r"[a-z_0-9]$", before):
         name = re.search(r"[a-z_0-9]+$", before)
@@ -121,9 +121,35 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
         message, hint = f"`{word}` alone is not a condition", "say what is: `deficit is yes`"
     elif (counted := _QUANTIFIER.search(before)) and not re.search(r"\b(is|are) $", before[: counted.start()]):
         message, hint = f"`of` is missing after `{counted.group()}`", "as in `at least 2 of ratings are good`"
+    elif word == "," and (aggregate := _AGGREGATED.search(before)):
+        message = f"`{aggregate.group(1)}` takes one name that has many values"
+        hint = "of two values: `greater(a, b)`, `lesser(a, b)`, or `better_of(a, b)`"
+    elif handbook := next((h for h in _HANDBOOK if h[0].search(text[max(0, at - 24) : at + 24])), None):
+        message, hint = f"`{word}` was not expected here", handbook[1]
     return Slip(message, hint, at, end)
 
 
+# words of handbooks that the language says in another way, looked for around the place where a text goes wrong
+_HANDBOOK = tuple(
+    (re.compile(rf"\b({words})\b"), hint)
+    for words, hint in (
+        ("exceeds?|not over", "write `is more than 10`, or `is at most 10`"),
+        ("no(t)? more than|up to|maximum( of)?|no(t)? above", "write `is at most 10`"),
+        ("no(t)? less than|no(t)? fewer than|minimum( of)?|no(t)? below", "write `is at least 10`"),
+        ("greater than|over|above|higher than", "write `is more than 10`"),
+        ("fewer than|under|below|lower than", "write `is less than 10`"),
+        ("or better|or higher|or above|or more", "write `is at least good`"),
+        ("or worse|or lower|or below|or less", "write `is at most good`"),
+        ("between|to", "write `is from 16 to 20`; both ends are included"),
+        ("equals?|equal to|the same as", "write `is 10`"),
+        ("less than|more than|at least|at most", "`is` comes before it: `score is less than 10`"),
+        ("every|each|both", "write `all of ratings are good`"),
+        ("some|either", "write `any of ratings are good`"),
+        ("no", "write `none of ratings are poor`"),
+        ("or|and", "write `is one of (poor, fair)`, or two whole conditions: `a is poor or b is poor`"),
+    )
+)
+_AGGREGATED = re.compile(r"\b(sum|count|mean|median|best|worst|highest|lowest)\([^()]*$")
 _PROGRAM = re.compile(r"\b(if|then|else|lambda|return|import|case|def)$")
 _BRACKETED = re.compile(r"\([^()]*\b(is|are)\b[^()]*(\([^()]*\)[^()]*)*$")
 

@@ -1,0 +1,181 @@
+"""What is claimed before any data holds of every record: no well-typed methodology makes the interpreter fail, a value
+that cannot be absent is there, and every number lies within the bounds and on the grid that were worked out for it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+
+import pytest
+import small_programs
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from markscheme import bounds, ops
+from markscheme.bounds import Bounds
+from markscheme.compile import compile_source
+from markscheme.diagnostics import Diagnostic, Source
+from markscheme.ir import Absent, Number, Program, Scale
+from markscheme.methodology import Methodology, Result
+from markscheme.resolve.names import Names, Symbol
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+SMALL = st.fractions(-6, 6, max_denominator=4)
+SETS = st.lists(SMALL, min_size=1, max_size=4, unique=True)
+
+
+def around(values: list[Fraction], known: str) -> Bounds:
+    """Bounds that hold of the values, saying as much as `known` lets them."""
+    exact = bounds.of_values(values)
+    return Bounds(
+        exact.low if "l" in known else None, exact.high if "h" in known else None, exact.step if "s" in known else None
+    )
+
+
+KNOWN = st.sampled_from(["lhs", "lh", "l", "h", "s", "ls", "hs", ""])
+NUMERIC = [row for row in ops.FUNCTIONS.values() if row.name not in ("negative", "better_of")]
+
+
+@given(SETS, SETS, KNOWN, KNOWN, st.sampled_from(NUMERIC))
+def test_the_bounds_of_arithmetic_hold_of_every_value(
+    left: list[Fraction], right: list[Fraction], of_left: str, of_right: str, row: ops.Function
+) -> None:
+    reach = row.bounds(around(left, of_left), around(right, of_right))
+    for a, b in product(left, right):
+        value = row.means(a, b)
+        assert value is None or reach.may_be(Fraction(value)), (row.name, a, b, reach)
+
+
+@given(SETS, KNOWN, st.sampled_from([Fraction(1), Fraction(1, 2), Fraction(3)]), st.sampled_from(sorted(ops.ROUNDING)))
+def test_the_bounds_of_rounding_and_signs_hold(values: list[Fraction], known: str, step: Fraction, mode: str) -> None:
+    of = around(values, known)
+    for value in values:
+        assert ops.rounded_bounds(of, step, mode).may_be(ops.rounded(value, step, mode))
+        assert bounds.minus(of).may_be(-value)
+
+
+@given(st.lists(SMALL, min_size=1, max_size=3, unique=True), KNOWN, st.integers(0, 2), st.integers(0, 2))
+def test_the_bounds_of_sums_and_means_hold(values: list[Fraction], known: str, least: int, more: int) -> None:
+    of = around(values, known)
+    most = least + more
+    for count in range(least, most + 1):
+        for chosen in product(values, repeat=count):
+            assert bounds.repeated(of, least, most).may_be(sum(chosen, Fraction(0)))
+            if count:
+                counts = range(max(least, 1), most + 1)
+                assert bounds.averaged(of, counts).may_be(sum(chosen, Fraction(0)) / count)
+
+
+@given(SETS, KNOWN)
+def test_points_and_decimals_leave_no_value_out(values: list[Fraction], known: str) -> None:
+    of = around(values, known)
+    points, decimals = of.points, of.decimals
+    for value in values:
+        assert of.may_be(value)
+        assert points is None or value in points
+        assert decimals is None or (value * 10**decimals).denominator == 1
+
+
+ENDS = st.one_of(st.none(), SMALL)
+
+
+@given(ENDS, ENDS, st.sampled_from([None, Fraction(1), Fraction(1, 2), Fraction(2, 3)]), ENDS, ENDS)
+def test_a_gap_has_a_witness_wherever_there_is_one(
+    low: Fraction | None, high: Fraction | None, step: Fraction | None, above: Fraction | None, below: Fraction | None
+) -> None:
+    reach = Bounds(low, high, step)
+
+    def inside(value: Fraction) -> bool:
+        return reach.may_be(value) and (above is None or value > above) and (below is None or value < below)
+
+    witness = reach.between(above, below)
+    if witness is not None:
+        assert inside(witness)
+    else:
+        grid = (Fraction(n, 24) for n in range(-10 * 24, 10 * 24))
+        assert not any(inside(value) for value in grid)
+
+
+# --- whole methodologies ---------------------------------------------------------------------------------------------
+
+
+def written(seed: int) -> tuple[str, small_programs.Writer, Program | None, tuple[Diagnostic, ...]]:
+    """A random methodology; measures that are found to need an `absent` are given one, as their writer would."""
+    absent: frozenset[str] = frozenset()
+    while True:
+        text, writer = small_programs.methodology(seed, absent)
+        program, found = compile_source(Source("small.yaml", text), Path("small.yaml"), lambda a, b: None)
+        needed = {each.message.split("`")[1] for each in found if each.code == "MS421"}
+        if program is not None or not needed - absent:
+            return text, writer, program, found
+        absent |= needed
+
+
+@pytest.fixture
+def symbols(monkeypatch: pytest.MonkeyPatch) -> dict[str, Symbol]:
+    """What is known of each name, as the checker declares it."""
+    known: dict[str, Symbol] = {}
+    declare = Names.declare
+
+    def watched(self: Names, symbol: Symbol) -> None:
+        known[symbol.name] = symbol
+        declare(self, symbol)
+
+    monkeypatch.setattr(Names, "declare", watched)
+    return known
+
+
+def check_records(seed: int, records: int, symbols: dict[str, Symbol]) -> bool:
+    """Whether the methodology of a seed is well typed; if so, that what was claimed of it holds of some records."""
+    symbols.clear()
+    text, writer, program, found = written(seed)
+    assert (program is None) == any(each.severity == "error" for each in found)
+    if program is None:
+        return False
+    methodology = Methodology(program)
+    never_absent = {each.message.split("`")[1] for each in found if each.code == "MS422"}
+    for number in range(records):
+        record = small_programs.record(writer, seed * 1000 + number)
+        result = methodology.rate(record)
+        assert isinstance(result, Result), (text, record, result)
+        for (name, members), outcome in result.trace.outcomes.items():
+            where = f"{name} {members} of seed {seed}\n{text}\n{record}"
+            symbol, value = symbols[name], outcome.value
+            if isinstance(value, Absent):
+                assert symbol.gap is not None and name not in never_absent, where  # noqa: PT018
+                continue
+            assert name not in never_absent or outcome.stated is None, where
+            match symbol.type:
+                case Scale(_, levels):
+                    assert isinstance(value, int)
+                    worth = levels[value].value
+                    assert worth is None or symbol.bounds.may_be(worth), f"{worth} {symbol.bounds} {where}"
+                case Number():
+                    assert symbol.bounds.may_be(Fraction(value)), f"{value} {symbol.bounds} {where}"
+                case _:
+                    assert value in ("yes", "no")
+    return True
+
+
+def test_what_is_claimed_before_data_holds_of_every_record(symbols: dict[str, Symbol]) -> None:
+    well_typed = sum(check_records(seed, 6, symbols) for seed in range(70))
+    assert well_typed > 30, "most of the random methodologies should be well typed, or little is tested"
+
+
+@pytest.mark.slow
+@settings(max_examples=600)
+@given(seed=st.integers(1_000, 10**9))
+def test_what_is_claimed_before_data_holds_at_length(seed: int) -> None:
+    known: dict[str, Symbol] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        declare = Names.declare
+        patch.setattr(
+            Names, "declare", lambda self, symbol: (known.__setitem__(symbol.name, symbol), declare(self, symbol))[1]
+        )
+        check_records(seed, 4, known)
+
+
+def test_the_same_seed_writes_the_same_methodology() -> None:
+    assert small_programs.methodology(7)[0] == small_programs.methodology(7)[0]

@@ -75,7 +75,10 @@ def _decided(scene: Scene) -> str:
 def _formula(expr: Expr, scene: Scene) -> str:
     """`100 * mean(scores) / 4, from 3, 2, 3`."""
     inner, counted = bare(expr), scene.words.names[scene.step.name].counted
-    if isinstance(inner, Apply) and rounds(inner) and not isinstance(scene.outcome.before_limits, Absent):
+    if isinstance(scene.outcome.before_limits, Absent):
+        without = [scene.near(key) for key in scene.outcome.reads if isinstance(scene.value_at(key), Absent)]
+        return f"{quoted(expr.span)} has no value without {listing(dict.fromkeys(without))}"
+    if isinstance(inner, Apply) and rounds(inner):
         said = rounding_words(inner, scene)
     else:
         said = quoted(expr.span)

@@ -196,7 +196,8 @@ def _working(expr: Expr, scene: Scene) -> tuple[Line, ...]:
     named = {part.name for part in parts_of(expr) if isinstance(part, Read) and part not in rounded}
     names = [name for name in dict.fromkeys(name for name, _ in scene.outcome.reads) if name in named]
     values = (Line("read", _values(name, expr, scene)) for name in names)
-    return (*values, *(Line("read", rounding_words(rounding, scene)) for rounding in reversed(roundings)))
+    done = [r for r in reversed(roundings) if not isinstance(scene.work_out(r.args[0]), Absent)]
+    return (*values, *(Line("read", rounding_words(rounding, scene)) for rounding in done))
 
 
 def values_of(name: str, expr: Expr, scene: Scene) -> list[tuple[Key, str]]:

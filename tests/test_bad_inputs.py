@@ -141,7 +141,7 @@ RULE_FILES: list[tuple[str, str, str, str]] = [
     ("B075", edited(("of: score", "of: " + " + ".join(["score"] * 5_000))), "MS307", "score +"),
     ("B075", when("(" * 3000 + "score is 1" + ")" * 3000), "MS307", "((("),
     ("B077", when("""'"80" is at least 9'"""), "MS302", '"80"'),
-    ("B077", when("score is at least good"), "MS402", "good"),
+    ("B077", when("score is at least good"), "MS405", "good"),
     ("B078", TWO_SCALES.replace("any of judged are poor", "banded is low"), "MS402", "low"),
     ("B078", TWO_SCALES.replace("any of judged are poor", "banded is better than outer"), "MS405", "outer"),
     ("B081", maximum("1e3000000"), "MS117", "1e3000000"),

@@ -195,6 +195,11 @@ class _Resolver:
         if len(holding) == 1:
             return holding[0], name
         known = [m.name for axis in axes for m in self.names.sets[axis].members]
+        if not axes:
+            self.findings.add(
+                "MS406", "the measure has one value, so `for` has no place", limit.member.span, "leave it out"
+            )
+            return None
         self.names.unknown(name, limit.member.span, known, "member")
         return None
 

@@ -61,6 +61,11 @@ class Formulas:
                 assert value is not None
                 return Typed(ir.Literally(value, expected, tree.span), expected, None, self.worth_of(expected, value))
             what = f"level of `{expected.name}`" if isinstance(expected, ir.Scale) else "name"
+            levels = [name for name, scale in self.names.scales.items() if scale.position(tree.text) is not None]
+            if what == "name" and levels and tree.text not in self.names.broken:
+                needed = f"and {_a(expected)} is needed" if expected else "not something that has one"
+                self.names.findings.add("MS405", f"`{tree.text}` is a level of `{levels[0]}`, {needed}", tree.span)
+                return None
             self.names.unknown(tree.text, tree.span, words, what)
             return None
         indices = self.indices(tree, symbol, scope)
@@ -178,6 +183,9 @@ class Formulas:
         unit = None if tree.op in ("mul", "div") else self.one_unit(known, tree.span)
         if tree.op == "round":
             return self.round(tree, known[0])
+        if tree.op == "div" and known[1].bounds.low == known[1].bounds.high == 0:
+            self.names.findings.add("MS404", f"`{tree.span.text}` divides by 0", tree.args[1].span)
+            return None
         if tree.op == "div" and known[1].bounds.may_be(Fraction(0)):
             gap = Gap(False, True, f"`{tree.args[1].span.text}` can be 0").and_(gap)
         row = ops.FUNCTIONS[tree.op]

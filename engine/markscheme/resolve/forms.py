@@ -309,7 +309,12 @@ class Forms:
         for index, name in enumerate(given.names):
             made = self.formulas.fitted(name, scope, type)
             if made is None or not isinstance(made.expr, ir.Read):
-                if made:
+                if made and isinstance(made.expr, ir.Literally):
+                    message = f"`{name.text}` is always present, and no input or measure"
+                    self.names.findings.add(
+                        "MS405", message, name.span, f"{{formula: {name.text}}} on a measure has a name"
+                    )
+                elif made:
                     self.formulas.mismatch(made, type, name.span)
                 return None
             if made.gap is None and index < len(given.names) - 1:

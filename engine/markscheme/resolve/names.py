@@ -83,6 +83,10 @@ class Names:
         """Say that a word is not known here, unless it is one whose declaration has been complained of already."""
         if word in self.broken:
             return
+        if what == "name" and word in self.sets:
+            message = f"`{word}` is a set, which has no value itself"
+            self.findings.add("MS402", message, span, f"name what has a value for each of `{word}`")
+            return
         known = [*options, *self.symbols, *self.places]
         hint = suggestion(word, known)
         if hint is None and options:

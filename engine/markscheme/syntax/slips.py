@@ -94,6 +94,9 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
     word, end = word_match.group(), word_match.end()
     before = text[:at].rstrip()
     message, hint = f"`{word}` was not expected here", f"this wants {STARTS[start]}"
+    for pattern, said, way_out in _STUMBLES:
+        if found := pattern.search(f"{before} ▸{word}"):
+            return Slip(said.replace("{}", (found.groups() or ("",))[0]), way_out, at, end)
     if (program := _PROGRAM.search(before)) or _PROGRAM.fullmatch(word):  # these may also be names
         message = f"`{program.group() if program else word}` has no place in a rule"
         hint = "write one rule for each outcome: `{when: …, then: …}`"
@@ -128,6 +131,23 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
         message, hint = f"`{word}` was not expected here", handbook[1]
     return Slip(message, hint, at, end)
 
+
+_FLAT = r"[^()]*(?:\([^()]*\)[^()]*)*"  # text in which every bracket is closed
+_STUMBLES = tuple(  # what stands before the word that made no sense, then that word; message; hint
+    (re.compile(pattern), message, hint)
+    for pattern, message, hint in (
+        (r"\bone of \([^(),]*▸\)", "`one of` takes two or more", "of one, write `is good`"),
+        (r"\bof \([^(),]*▸\)", "brackets are for a list or a filter", "leave them out around one name"),
+        (r"\bwhere\b[^()]*▸or$", "conditions after `where` are joined by `and` only", "name the other as a measure"),
+        (rf"\bround\({_FLAT}▸[^\s(]", "`round` says to what, and how", "as in `round(score, nearest 1, half_up)`"),
+        (r"\b(greater|lesser|better_of)\([^(),]*▸\)", "`{}` takes two or more", "as in `greater(a, b)`"),
+        (
+            r"\b(sum|count|mean|median|best|worst|highest|lowest)\( ?▸\)",
+            "`{}` of what is missing",
+            "as in `mean(score)`",
+        ),
+    )
+)
 
 # words of handbooks that the language says in another way, looked for around the place where a text goes wrong
 _HANDBOOK = tuple(

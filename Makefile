@@ -5,7 +5,7 @@ PYTHON ?= python3
 RUN := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test check schemas clean
+.PHONY: help demo test check schemas reference clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1	\2/' | expand -t 16
@@ -33,6 +33,9 @@ check: .venv/ready-dev ## format, lint, types, then the tests
 
 schemas: .venv/ready-run ## write the JSON Schemas again, after a change to the table of keys
 	$(RUN)/python -m markscheme.shape.schema schemas
+
+reference: .venv/ready-run ## write docs/reference.md again, after a change to keys, operators or its prose
+	$(RUN)/python -m markscheme.reference > docs/reference.md
 
 clean: ## delete what was set up and cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

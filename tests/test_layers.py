@@ -43,7 +43,7 @@ ORDER = (
     ("cases",),
     ("trial",),
     ("markscheme",),  # `__init__`: what the library shows
-    ("cli",),  # the faces
+    ("cli", "reference"),  # the faces
     ("__main__",),
 )
 PLACE = {name: place for place, row in enumerate(ORDER) for name in row}

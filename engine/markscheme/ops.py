@@ -68,11 +68,11 @@ class QuantifierRow:
 # --- rounding --------------------------------------------------------------------------------------------------------
 
 ROUNDING: dict[str, str] = {
-    "half_up": "to the nearest, a tie towards plus infinity",
-    "half_down": "to the nearest, a tie towards minus infinity",
-    "half_even": "to the nearest, a tie to the even multiple",
-    "up": "to the next multiple towards plus infinity",
-    "down": "to the next multiple towards minus infinity",
+    "half_up": "to the nearest; halfway, to the higher one",
+    "half_down": "to the nearest; halfway, to the lower one",
+    "half_even": "to the nearest; halfway, to the even one",
+    "up": "to the next higher one, also below 0",
+    "down": "to the next lower one, also below 0",
 }
 
 
@@ -214,6 +214,13 @@ PREDICATES: dict[str, PredicateRow] = {
 
 # `better than` and `worse than` become `above` or `below`, as the direction of the value says
 DIRECTED = {"better": ("above", "below"), "worse": ("below", "above")}
+
+# written, prose, examples: as in the rows above
+DIRECTED_SAYS: tuple[tuple[str, str, tuple[tuple[str, bool], ...]], ...] = (
+    ("is better than A", "is on the better side: a higher level, or the side that the number's `better` names",
+     (("score is better than 60", True),)),
+    ("is worse than A", "is on the worse side", (("judged is worse than good", False),)),
+)  # fmt: skip
 
 
 # --- quantifiers -----------------------------------------------------------------------------------------------------

@@ -24,8 +24,19 @@ _ELSEWHERE = "yes no them true false null on off nan inf"  # what YAML, JSON or 
 RESERVED: Final = frozenset(f"{_GRAMMAR} {_ELSEWHERE}".split())
 """No input, measure, set, level or member may be called so."""
 
-TREATMENTS: Final = ("skip", "unrated")
+TREATMENT_SAYS: Final = {
+    "skip": "It is left out: quantifiers, sums, means and counts look at what is left.",
+    "unrated": "It leaves undecided what it could have changed, so a result may be absent.",
+}
+TREATMENTS: Final = tuple(TREATMENT_SAYS)
 """What stands beside levels in `absent: {reason: …}`: no level, member or option may be called so."""
+
+STATUS_SAYS: Final = {
+    "published": "It stands so in the publication. This is what holds where nothing is said.",
+    "derived": "It is worked out from what was published, not quoted from it.",
+    "recalled": "It is believed to have been published, but was not checked against the publication.",
+    "illustrative": "It is an example; no publisher has issued it.",
+}
 
 # fmt: off
 
@@ -42,10 +53,11 @@ BLOCK: Final = Plain("block")
 FILE: Final = Plain("file")
 VERSION: Final = Plain("version")
 
-TITLE: Final = Key("title", TEXT, "What people see. Defaults to the name in words.")
-CITE: Final = Key("cite", REFERENCE, "Where this is published: one of `sources`.")
-STATUS: Final = Key("status", Words(("published", "derived", "recalled", "illustrative")),
-    "How sure this is. Every result in which something not `published` took part is flagged.")
+TITLE: Final = Key("title", TEXT, "What people see. Defaults to the name in words.", example="title: Well led")
+CITE: Final = Key("cite", REFERENCE, "Where this is published: one of `sources`.", example="cite: guide")
+STATUS: Final = Key("status", Words(tuple(STATUS_SAYS)),
+    "How sure this is. Every result in which something not `published` took part is flagged.",
+    example="status: derived")
 BECAUSE: Final = Key("because", TEXT, "The reason, as people will read it.", example="because: why this is so")
 NOTE: Final = (CITE, STATUS, BECAUSE)
 
@@ -57,15 +69,16 @@ TYPE: Final = Key("type", Words(("number", "choice", "yes_no")), "What it is, wh
 TYPES: Final = ("scale", "type: number", "type: choice", "type: yes_no")
 OPTIONS: Final = Key("of", ListOf(LABEL, "option", least=2), "What can be chosen, in no order.", required=True,
     under=("type: choice",), example="of: [pct, acute]")
-UNIT: Final = "Its unit; sums and comparisons must agree."
+UNIT: Final = "Its unit. What is added or compared must have one and the same."
 
 
 def _number_keys(required: bool) -> tuple[Key, ...]:
     """What goes with `type: number` and `type: yes_no`; an input must say more than a measure."""
     number, yes_no = ("type: number",), ("type: yes_no",)
     return (
-        Key("decimals", Plain("whole"), "How many it can have. In data, more are rejected; on a measure, it is proved.",
-            required, number, example="decimals: 0"),
+        Key("decimals", Plain("whole"),
+            "How many decimals it can have. Data with more is rejected; of a measure it is proved.", required, number,
+            example="decimals: 0"),
         Key("min", NUMBER, "The lowest it can be.", under=number, example="min: 0"),
         Key("max", NUMBER, "The highest it can be.", under=number, example="max: 100"),
         Key("unit", TEXT, UNIT, under=number, example='unit: "%"'),
@@ -113,10 +126,13 @@ _NO_REASONS: Final = (
 
 SOURCE: Final = Block((
     Key("title", TEXT, "The title of the publication.", required=True, example="title: Ratings principles"),
-    Key("publisher", TEXT, "Who published it."),
-    Key("published", Plain("published"), 'When, as "2022-05-12", "2022-05" or "2022".'),
-    Key("url", Plain("url"), "Where it can be read. Never fetched."),
-    Key("note", TEXT, "Anything a reader should know about it."),
+    Key("publisher", TEXT, "Who published it.", example="publisher: The regulator"),
+    Key("published", Plain("published"), 'When, as "2022-05-12", "2022-05" or "2022".',
+        example='published: "2022-05"'),
+    Key("url", Plain("url"), "Where it can be read. Never fetched.",
+        example="url: https://example.org/ratings"),
+    Key("note", TEXT, "Anything a reader should know about it.",
+        example="note: withdrawn in 2023"),
 ))
 
 LEVEL: Final = Either((LABEL, Block((
@@ -128,7 +144,7 @@ LEVEL: Final = Either((LABEL, Block((
 
 SET: Final = Either((MEMBERS, Block((
     Key("file", FILE, "A CSV file in the same folder: a column `member`, and its attributes.", example="file: set.csv"),
-    Key("within", REFERENCE, "The set this one is nested in; under each of its members, a list of this one's.",
+    Key("within", REFERENCE, "The set it is nested in. Each member of that set is a key, with a list of this one's.",
         example="within: key_questions"),
 ), (Choice(("within", "file")),), others=Names(MEMBERS, "member", key="value"), others_beside="within")))
 
@@ -138,7 +154,7 @@ PARAMETER: Final = Block((
     Key("value", VALUE, "The constant.", under=_LABELLED, example="value: good"),
     Key("values", Nested("number"), "A value for each member.", under=_PLAIN, example="values: {safe: 1, caring: 2}"),
     Key("values", Nested("value"), "A value for each member.", under=_LABELLED, example="values: {safe: good}"),
-    Key("file", FILE, "A CSV file in the same folder with a value for each member.", example="file: values.csv"),
+    Key("file", FILE, "A CSV file in the same folder: a column for each set, and `value`.", example="file: values.csv"),
     Key("each", EACH.kind, EACH.says, True, ("values", "file"), example=EACH.example),
     Key("unit", TEXT, UNIT, under=_PLAIN, example='unit: "%"'),
     SCALE, TYPE, OPTIONS, TITLE, *NOTE,
@@ -160,39 +176,42 @@ INPUT: Final = Block((
 PRINCIPLE: Final = Block((
     TITLE,
     Key("scale", REFERENCE, "The ordered scale of what it combines, and gives.", True, example="scale: rating"),
-    Key("thresholds", Names(Block(BANDS), "threshold"), "How many count as enough, by how many there are."),
+    Key("thresholds", Names(Block(BANDS), "threshold"), "Figures that `rules` may name, often by how many there are.",
+        example="thresholds: {needed: {of: count(them), rows: [{at_least: 4, is: 2}, {otherwise: 1}]}}"),
     Key("rules", RULES, "The rules, first match; `them` is what it is applied to.", True,
         example="rules: [{otherwise: good}]"),
     CITE, STATUS,
 ))
 
 LIMIT: Final = Block((
-    Key("for", VALUE, "The one member it is for.", example="for: safe"),
+    Key("for", VALUE, "The one member that it is for. Without it, it is for all.", example="for: safe"),
     Key("when", CONDITION, "The condition, in words.", required=True, example="when: deficit is yes"),
-    Key("at_most", EXPRESSION, "A cap.", example="at_most: requires_improvement"),
-    Key("at_least", EXPRESSION, "A floor.", example="at_least: good"),
+    Key("at_most", EXPRESSION, "A cap: what is higher becomes this.", example="at_most: requires_improvement"),
+    Key("at_least", EXPRESSION, "A floor: what is lower becomes this.", example="at_least: good"),
     *NOTE,
 ), (Choice(("at_most", "at_least")),))
 
+BANDED: Final = Block((*BANDS, CITE, STATUS))
+FILED: Final = Block((Key("file", FILE, "A CSV file in the same folder.", required=True, example="file: table.csv"),))
 FORMS: Final = ("apply", "rules", "table", "grid", "bands", "formula", "first_present")
 MEASURE: Final = Block((
     TITLE, EACH, SCALE, TYPE, OPTIONS, *_number_keys(required=False),
     Key("apply", REFERENCE, "The principle to apply.", example="apply: combining_ratings"),
     Key("to", EXPRESSION, "What the principle is applied to.", True, ("apply",), example="to: ratings"),
     Key("rules", RULES, "Rules, first match, ending in `otherwise`.", example="rules: [{otherwise: good}]"),
-    Key("table", Either((BLOCK, Block((
-        Key("file", FILE, "A CSV file in the same folder.", required=True, example="file: table.csv"),
-    )))), "A table as printed: conditions || value.", example="table: |"),
+    Key("table", Either((BLOCK, FILED)), "A table as printed: conditions || value.", example="table: |"),
     Key("hit", Words(("unique", "first")), "Whether rows may overlap. By default (`unique`) none do, and it is proved.",
         under=("table",), example="hit: first"),
-    Key("grid", BLOCK, "Two keys, every cell.", example="grid: |"),
-    Key("bands", Block((*BANDS, CITE, STATUS)), "A number cut into bands.", example="bands:"),
+    Key("grid", BLOCK, "A value for every pair of two things, as a grid.", example="grid: |"),
+    Key("bands", BANDED, "A number cut into bands.",
+        example="bands: {of: score, rows: [{at_least: 80, is: good}, {otherwise: poor}]}"),
     Key("formula", EXPRESSION, "Any formula that gives a value of its type.", example="formula: mean(scores)"),
     Key("first_present", ListOf(REFERENCE, "name"), "The first of these that is present.",
         example="first_present: [agreed, proposed]"),
-    Key("limits", ListOf(LIMIT, "limit"), "Caps and floors, in order, each on the result of the one before."),
+    Key("limits", ListOf(LIMIT, "limit"), "Caps and floors, in order, each on the result of the one before.",
+        example="limits: [{when: breach is yes, at_most: fair}]"),
     Key("absent", Names(VALUE, "reason", most=1, never=_NO_REASONS),
-        "Why it can be absent: one reason; `skip`, `unrated` or a value.",
+        "Why it can be absent: one reason, with `skip`, `unrated` or a value for what reads it.",
         example="absent: {not_rated: skip}"),
     *NOTE,
 ), (Choice(TYPES), Choice(FORMS)))
@@ -215,7 +234,8 @@ IN_FORCE: Final = Block((
 
 SUPERSEDES: Final = Block((
     Key("version", VERSION, "The version before.", required=True, example='version: "2018-04"'),
-    Key("renamed", Names(VALUE, "old name", key="value"), "Old names of inputs and levels, each with its new one."),
+    Key("renamed", Names(VALUE, "old name", key="value"), "Old names of inputs and levels, each with its new one.",
+        example="renamed: {caring_rating: caring}"),
 ))
 
 METHODOLOGY: Final = Block((
@@ -225,21 +245,31 @@ METHODOLOGY: Final = Block((
         example="id: family/methodology"),
     Key("version", VERSION, "The version of the methodology, in quotes.", True, example='version: "2024"'),
     Key("title", TEXT, "What the methodology is called.", True, example="title: Ratings of GP practices"),
-    Key("publisher", TEXT, "Who published it."),
+    Key("publisher", TEXT, "Who published it.", example="publisher: The regulator"),
     STATUS,
-    Key("in_force", IN_FORCE, "When it was in force, both days included."),
-    Key("gap_before", TEXT, "Why there is a gap between this version and the one before."),
-    Key("supersedes", SUPERSEDES, "The version that this one replaces."),
-    Key("sources", Names(SOURCE, "source"), "The publications that rules cite."),
-    Key("scales", Names(ListOf(LEVEL, "level", least=2, most=LEVELS), "scale"), "Ordered scales, worst level first."),
-    Key("sets", Names(SET, "set"), "What the rules range over."),
-    Key("parameters", Names(PARAMETER, "parameter"), "Constants, each named once."),
-    Key("inputs", Names(INPUT, "input"), "What a record gives.", True, example="inputs:"),
-    Key("principles", Names(PRINCIPLE, "principle"), "Rules written once, applied wherever the handbook applies them."),
-    Key("measures", Names(MEASURE, "measure"), "What is worked out, each in one form.", True, example="measures:"),
+    Key("in_force", IN_FORCE, "When it was in force, both days included.",
+        example='in_force: {from: "2024-04-01", until: "2025-03-31"}'),
+    Key("gap_before", TEXT, "Why there is a gap between this version and the one before.",
+        example="gap_before: no ratings were given in 2020"),
+    Key("supersedes", SUPERSEDES, "The version that this one replaces.", example='supersedes: {version: "2018-04"}'),
+    Key("sources", Names(SOURCE, "source"), "The publications that rules cite.",
+        example="sources: {guide: {title: How clinics are rated}}"),
+    Key("scales", Names(ListOf(LEVEL, "level", least=2, most=LEVELS), "scale"), "Ordered scales, worst level first.",
+        example="scales: {rating: [poor, fair, good]}"),
+    Key("sets", Names(SET, "set"), "What the rules range over.", example="sets: {questions: [safe, caring]}"),
+    Key("parameters", Names(PARAMETER, "parameter"), "Constants, each named once.",
+        example="parameters: {pass_mark: {value: 60}}"),
+    Key("inputs", Names(INPUT, "input"), "What a record gives.", True,
+        example="inputs: {score: {type: number, decimals: 0, better: higher}}"),
+    Key("principles", Names(PRINCIPLE, "principle"), "Rules written once, applied wherever the handbook applies them.",
+        example="principles: {combining: {scale: rating, rules: [{otherwise: good}]}}"),
+    Key("measures", Names(MEASURE, "measure"), "What is worked out, each in one form.", True,
+        example="measures: {overall: {scale: rating, formula: best(ratings)}}"),
     Key("results", ListOf(REFERENCE, "name"), "The measures that are reported.", True, example="results: [overall]"),
-    Key("guarantees", ListOf(GUARANTEE, "guarantee"), "What must hold for every record; `check` proves it."),
-    Key("waive", ListOf(WAIVER, "waiver"), "Guarantees given up, in writing."),
+    Key("guarantees", ListOf(GUARANTEE, "guarantee"), "What must hold for every record.",
+        example="guarantees: [overall never worsens when ratings improve]"),
+    Key("waive", ListOf(WAIVER, "waiver"), "Guarantees given up, in writing.",
+        example="waive: [{guarantee: monotone, in: overall, because: the guide is not}]"),
 ))
 
 # --- the cases file --------------------------------------------------------------------------------------------------
@@ -256,6 +286,7 @@ CASE: Final = Block((
 CASES: Final = Block((
     Key("methodology", Plain("edition"), "The methodology and its version.", True,
         example="methodology: family/methodology@2024"),
-    Key("cases", ListOf(CASE, "case"), "Records and what must come out of them.", True, example="cases:"),
+    Key("cases", ListOf(CASE, "case"), "Records and what must come out of them.", True,
+        example="cases: [{name: a high score, given: {score: 80}, expect: {overall: good}}]"),
 ))
 # fmt: on

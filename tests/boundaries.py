@@ -7,15 +7,14 @@ the engine decides.
 
 from __future__ import annotations
 
-import operator
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from random import Random
 
-from strategies import Space, direction, grain, hugging, nodes
+from said import band, counts, enough, holds, misread, type_of
+from strategies import Space, grain, hugging, nodes
 
 from markscheme.interpret import interpret, worked_out
 from markscheme.ir import (
@@ -31,7 +30,6 @@ from markscheme.ir import (
     Listed,
     Literally,
     Number,
-    Predicate,
     Program,
     Quantify,
     Read,
@@ -49,20 +47,6 @@ from markscheme.ir import Note as Cited
 from markscheme.trace import ByBand, ByRule, Counted, Given, Key, Tested
 
 ORDERED = {"floor", "ceiling", "above", "below", "between"}
-WORDS: Mapping[str, Callable[..., bool]] = {
-    "at least": operator.ge,
-    "at most": operator.le,
-    "more than": operator.gt,
-    "less than": operator.lt,
-}
-COUNTS: Mapping[str, Callable[[int, int, Fraction], bool]] = {
-    "any": lambda met, judged, n: met >= 1,
-    "all": lambda met, judged, n: met == judged,
-    "none": lambda met, judged, n: met == 0,
-    "at least": lambda met, judged, n: met >= n,
-    "at most": lambda met, judged, n: met <= n,
-    "exactly": lambda met, judged, n: met == n,
-}
 UNDECIDED = AbsenceRule("undecided", "Undecided", "unrated")
 
 
@@ -170,7 +154,7 @@ class Observation:
         if isinstance(cut, Bands):
             return band(cut, self.subject, self.ends)
         assert isinstance(cut, Test)
-        return holds(cut.predicate, _type(cut.subject), self.subject, self.args)
+        return holds(cut.predicate, type_of(cut.subject), self.subject, self.args)
 
     @property
     def distances(self) -> Iterator[tuple[int, Fraction]]:
@@ -325,7 +309,7 @@ def trial(space: Space, boundary: Boundary, tried: Tried, least: int = 20, most:
     """Puts values to a boundary until both sides of every cut, the cut itself and every answer have been met, or
     `most` times. Adds to what was `tried` of the same text elsewhere."""
     alone = probe(space, boundary)
-    tried.wrong.extend(misread(boundary))
+    tried.wrong.extend(f"{boundary.text}: {said}" for said in misread(boundary.cut))
     for number, values in enumerate(islice(assignments(alone.free, Random(0)), most)):
         for observation in alone.observe(values):
             if observation.said != observation.expected:
@@ -348,86 +332,9 @@ def trials(space: Space) -> Iterator[tuple[Boundary, Tried]]:
         texts.setdefault((span.start, span.end, isinstance(each.cut, Test)), []).append(each)
     for same in texts.values():
         tried = Tried()
-        for most in (60, 600):
-            for boundary in same:
-                if most == 60 or tried.missing(boundary):
-                    trial(space, boundary, tried, most=most)
+        for boundary in same:
+            trial(space, boundary, tried, most=60)
+        for boundary in same:
+            if tried.missing(boundary):
+                trial(space, boundary, tried, most=max(120, min(600, 400_000 // space.program.cost)))
         yield same[0], tried
-
-
-# --- what the words say ----------------------------------------------------------------------------------------------
-
-
-def holds(predicate: Predicate, type: Type, subject: Value | None, args: tuple[Value, ...]) -> bool:
-    words = " ".join(predicate.span.text.split()).removeprefix("is ").removeprefix("are ")
-    if words.startswith("from "):
-        low, high = args
-        return bool(low <= subject <= high)  # type: ignore[operator]  # of one type
-    if words.startswith(("better than ", "worse than ")):
-        better = words.startswith("better")
-        return WORDS["more than" if better == (direction(type) >= 0) else "less than"](subject, *args)
-    said = next(word for word in WORDS if words.startswith(f"{word} "))
-    return WORDS[said](subject, *args)
-
-
-def counts(found: Counted) -> bool | None:
-    """Decided where every way of settling what is undecided gives the same answer."""
-    if isinstance(found.needed, Absent):
-        return None
-    met, open_ = len(found.met), len(found.undecided)
-    judged = met + len(found.unmet) + open_
-    if judged == 0 and found.skipped:
-        return None
-    text = found.node.span.text
-    word = next(word for word in COUNTS if re.match(rf"{word}\b", " ".join(text.split())))
-    n = Fraction(0) if found.needed is None else Fraction(found.needed)
-    answers = {COUNTS[word](met + k, judged, n) for k in range(open_ + 1)}
-    return answers.pop() if len(answers) == 1 else None
-
-
-def enough(found: Counted) -> Fraction:
-    """The count at which the answer turns."""
-    if found.needed is not None:
-        return Fraction(found.needed) if not isinstance(found.needed, Absent) else Fraction(0)
-    return Fraction(len(found.met) + len(found.unmet) if found.node.op == "all" else 1)
-
-
-def misread(boundary: Boundary) -> Iterator[str]:
-    """Figures and levels beside a cut that are not what is written there."""
-    cut = boundary.cut
-    if isinstance(cut, Bands):
-        beside = tuple(end for each in cut.bands for end in (each.low, each.high))
-    else:
-        beside = (*cut.predicate.args, cut.count if isinstance(cut, Quantify) else None)
-    for node in beside:
-        if isinstance(node, Literally):
-            value, type = node.value, node.type
-            means = type.levels[value].name if isinstance(type, Scale) and isinstance(value, int) else str(value)
-            text = node.span.text
-            if text != means and not (isinstance(value, Fraction) and Fraction(text) == value):
-                yield f"{boundary.text}: `{text}` is read as `{means}`"
-
-
-def band(bands: Bands, subject: Value | None, ends: tuple[tuple[Value | None, Value | None], ...]) -> int:
-    for index, (each, (low, high)) in enumerate(zip(bands.bands, ends, strict=True)):
-        keys = {band_key(end): value for end, value in ((each.low, low), (each.high, high)) if end is not None}
-        says = {
-            "at_least": lambda cut: subject >= cut,
-            "from": lambda cut: subject >= cut,
-            "at_most": lambda cut: subject <= cut,
-            "to": lambda cut: subject <= cut,
-        }
-        if all(says[key](cut) for key, cut in keys.items()):
-            return index
-    raise AssertionError(f"{subject} is in no band")
-
-
-def band_key(end: Expr) -> str:
-    """The key beside which a band's end is written."""
-    found = re.search(r"(\w+): *[\"']?$", end.span.source.text[: end.span.start])
-    assert found is not None
-    return found[1]
-
-
-def _type(expr: Expr) -> Type:
-    return Number() if not hasattr(expr, "type") else expr.type

@@ -9,8 +9,9 @@ from fractions import Fraction
 from itertools import islice
 from random import Random
 
-from boundaries import Boundary, assignments, band_key, boundaries, values_of
+from boundaries import Boundary, assignments, boundaries, values_of
 from methodologies import LIBRARY, Subject
+from said import band_key
 from strategies import digits, sampled, typed
 
 from markscheme.cases import Case, read_cases

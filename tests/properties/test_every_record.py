@@ -9,10 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from bad_records import MISSING, spoilt, wrongs
 from hypothesis import example, given
 from hypothesis import strategies as st
 from methodologies import Subject, compiled_text, every_methodology
-from strategies import MISSING, Record, Space, for_all, records, spoilt, typed, written, wrongs
+from strategies import Record, Space, for_all, records, typed, written
 
 from markscheme.intake.headings import label
 from markscheme.interpret import interpret

@@ -18,7 +18,7 @@ from markscheme.interpret import interpret
 from markscheme.ir import Absent, Number, Present, Program, Scale, combinations
 from markscheme.trace import Key, Trace
 
-MOST = 60_000_000 if THOROUGH else 600_000  # of what an exhaustive run costs: records times the cost of one
+MOST = 10_000_000 if THOROUGH else 500_000  # of what an exhaustive run costs: records times the cost of one
 Results = Mapping[Key, tuple[int, Present] | None]  # a direction and a value, None where it is absent
 
 

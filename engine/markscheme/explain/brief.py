@@ -78,10 +78,7 @@ def _formula(expr: Expr, scene: Scene) -> str:
     if isinstance(scene.outcome.before_limits, Absent):
         without = [scene.near(key) for key in scene.outcome.reads if isinstance(scene.value_at(key), Absent)]
         return f"{quoted(expr.span)} has no value without {listing(dict.fromkeys(without))}"
-    if isinstance(inner, Apply) and rounds(inner):
-        said = rounding_words(inner, scene)
-    else:
-        said = quoted(expr.span)
+    said = rounding_words(inner, scene) if isinstance(inner, Apply) and rounds(inner) else quoted(expr.span)
     names = [name for name in dict.fromkeys(name for name, _ in scene.outcome.reads) if name in counted]
     read = [pair for name in names for pair in values_of(name, expr, scene)]
     values = [text for key, text in read if not isinstance(scene.value_at(key), Absent)]

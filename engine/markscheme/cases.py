@@ -13,13 +13,12 @@ from .document import Node, Scalar, read
 from .intake import Intake, Taken
 from .intake.headings import label
 from .intake.values import Reader
-from .ir import AbsenceRule, Input, Number, Present, Program, Step, combinations
+from .ir import STATUSES, AbsenceRule, Input, Number, Present, Program, Step, combinations
 from .model import blocks
 from .shape import check
 from .syntax import Phrase
 from .trace import Given, Key
 
-_STATUSES = ("published", "derived", "recalled", "illustrative")
 _OF_NAMES = frozenset({"MS532", "MS533", "MS534"})  # problems of a key rather than of its value
 _BESIDES = ("status", "name", "cite")  # columns of a table of cases that are no results
 
@@ -194,8 +193,8 @@ class _Reader:
         self.names.setdefault(name, span)
 
     def _status(self, said: Scalar | Phrase | None) -> str:
-        if said is not None and said.text and said.text not in _STATUSES:
-            hint = suggestion(said.text, _STATUSES) or f"one of {', '.join(_STATUSES)}"
+        if said is not None and said.text and said.text not in STATUSES:
+            hint = suggestion(said.text, STATUSES) or f"one of {', '.join(STATUSES)}"
             self.findings.add("MS705", f"`{said.text}` is not a status", said.span, hint)
         return said.text if said is not None and said.text else "published"
 

@@ -127,19 +127,20 @@ def _briefly(batch: Records) -> int:
     from ..echo import escaped
     from ..render import colourful, styled
 
-    colour, width, rejected, flagged = colourful(sys.stdout), _width(), False, False
+    colour, width, rejected, told = colourful(sys.stdout), _width(), False, False
     for each in batch:
         if each.result is None:
             rejected = True
             _say_rejected(each)
             continue
+        reasons = list(_reasons(_explained(batch.program, each, None)))
+        if not told and any(flag for _, flag in reasons):
+            told = True
+            print("! marks what rests on a rule that is not published; `--record ID` says which\n")
         print(styled(escaped(each.id), "strong", colour))
-        for line, flag in _reasons(_explained(batch.program, each, None)):
-            flagged |= flag
+        for line, flag in reasons:
             mark = "! " if flag else "  "
             print(fill(line, width, initial_indent=mark, subsequent_indent="      ", break_on_hyphens=False))
-    if flagged:
-        print("\n! rests on a rule that is not published; `--record ID` says which")
     return 1 if rejected else 0
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ..ir import Note, Program, Step
     from ..library import Library
 
-_STATUSES = ("published", "derived", "recalled", "illustrative")
-
 
 @click.command("list")
 @options.rules
@@ -47,6 +45,8 @@ def list_methodologies(rules: Path | None, as_json: bool) -> int:
 
 
 def _row(edition: Edition, library: Library) -> dict[str, object]:
+    from ..ir import STATUSES
+
     program, _ = library.program(edition.path)
     return {
         "id": edition.id,
@@ -56,7 +56,7 @@ def _row(edition: Edition, library: Library) -> dict[str, object]:
         "path": str(edition.path),
         "usable": program is not None,
         "status": None if program is None else program.status,
-        "rules": None if program is None else {status: marks(program)[status] for status in _STATUSES},
+        "rules": None if program is None else {status: marks(program)[status] for status in STATUSES},
         "sources": [] if program is None else [each.title for each in program.sources.values()],
     }
 

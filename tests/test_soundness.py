@@ -3,6 +3,7 @@ that cannot be absent is there, and every number lies within the bounds and on t
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -175,6 +176,61 @@ def test_what_is_claimed_before_data_holds_at_length(seed: int) -> None:
             Names, "declare", lambda self, symbol: (known.__setitem__(symbol.name, symbol), declare(self, symbol))[1]
         )
         check_records(seed, 4, known)
+
+
+# --- size ------------------------------------------------------------------------------------------------------------
+
+HEAD = 'markscheme: 1\nid: example/large\nversion: "1"\ntitle: Large\nscales: {rating: [poor, good]}\n'
+
+
+def nested(parents: int, children: int) -> str:
+    lines = "".join(f"    p{i}: [{', '.join(f'c{i}_{j}' for j in range(children))}]\n" for i in range(parents))
+    return (
+        f"{HEAD}sets:\n  s: [{', '.join(f'p{i}' for i in range(parents))}]\n  t:\n    within: s\n{lines}"
+        "inputs:\n  x: {each: t, scale: rating}\n  z: {each: s, scale: rating}\nmeasures:\n"
+        "  m: {each: s, scale: rating, rules: [{when: any of x are poor, then: poor}, {otherwise: good}]}\n"
+        "  q: {each: t, scale: rating, formula: z}\nresults: [m, q]\n"
+    )
+
+
+def wide_filter(members: int) -> str:
+    sets = "".join(f"  {s}: [{', '.join(f'{{member: {s}{i}, w_{s}: {i}}}' for i in range(members))}]\n" for s in "st")
+    return (
+        f"{HEAD}sets:\n{sets}inputs:\n  x: {{type: number, decimals: 0, better: higher}}\nmeasures:\n"
+        "  m: {type: number, formula: x + sum(w_s * w_t where w_s is 1 and w_t is 1)}\nresults: [m]\n"
+    )
+
+
+def tall_table(rows: int) -> str:
+    body = "".join(f"      {i} | at least {i * 7 % 997} | {i * 13 % 997} || {i}\n" for i in range(rows))
+    inputs = "".join(f"  x{j}: {{type: number, decimals: 0, min: 0, max: 9000, better: higher}}\n" for j in range(3))
+    return (
+        f"{HEAD}inputs:\n{inputs}measures:\n  m:\n    type: number\n    table: |\n      x0 | x1 | x2 || m\n{body}"
+        "results: [m]\n"
+    )
+
+
+def misspelt(rows: int) -> str:
+    measures = "".join(f"  m{i}: {{type: number, formula: q{i}}}\n" for i in range(rows))
+    return f"{HEAD}inputs:\n  x: {{scale: rating}}\nmeasures:\n{measures}results: [m0]\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [nested(100, 8), wide_filter(700), tall_table(400), misspelt(500)],
+    ids=["nested", "filter", "table", "misspelt"],
+)
+def test_checking_and_rating_a_large_file_take_little_time(text: str) -> None:
+    """What a rule file costs is known at load, and loading costs little: nothing here grows with the square of it."""
+    start = time.process_time()
+    program, found = compile_source(Source("large.yaml", text), Path("large.yaml"), lambda a, b: None)
+    assert (program is None) == any(each.severity == "error" for each in found)
+    if program is not None and program.inputs.keys() == {"x", "z"}:
+        record = {
+            name: dict.fromkeys(program.sets[given.axes[0]].above, "good") for name, given in program.inputs.items()
+        }
+        assert isinstance(Methodology(program).rate(record), Result)
+    assert time.process_time() - start < 4
 
 
 def test_the_same_seed_writes_the_same_methodology() -> None:

@@ -416,16 +416,18 @@ def _member(sets: Mapping[str, Set], index: Index, at: Members) -> str:
 
 def _ancestor(sets: Mapping[str, Set], name: str, member: str, up: int) -> str:
     for _ in range(up):
-        own = sets[name]
-        member = next(m.parent for m in own.members if m.name == member) or ""
-        name = own.parent or ""
+        member, name = sets[name].above[member] or "", sets[name].parent or ""
     return member
 
 
 def _members(sets: Mapping[str, Set], loop: Loop, at: Members) -> tuple[str, ...]:
     """The members that a loop ranges over: all, or the children of the current or of a fixed member."""
-    names = tuple(member.name for member in sets[loop.set].members)
     if loop.within is None:
-        return names
-    current = at[loop.within] if loop.member is None else loop.member
-    return tuple(name for name in names if _ancestor(sets, loop.set, name, loop.up) == current)
+        return tuple(sets[loop.set].above)
+    found: tuple[str, ...] = (at[loop.within] if loop.member is None else loop.member,)
+    down = [loop.set]
+    while len(down) < loop.up:
+        down.append(sets[down[-1]].parent or "")
+    for name in reversed(down):
+        found = tuple(child for member in found for child in sets[name].below.get(member, ()))
+    return found

@@ -121,12 +121,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """What the rules range over. `parent` names the set it is nested in."""
+    """What the rules range over. `parent` names the set it is nested in.
+
+    `above` is each member's parent, `below` the members of each parent: a set may have thousands.
+    """
 
     name: str
     title: str
     members: tuple[Member, ...]
     parent: str | None = None
+    above: Mapping[str, str | None] = field(init=False, repr=False, compare=False)
+    below: Mapping[str | None, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        below: dict[str | None, list[str]] = {}
+        for member in self.members:
+            below.setdefault(member.parent, []).append(member.name)
+        object.__setattr__(self, "above", {member.name: member.parent for member in self.members})
+        object.__setattr__(self, "below", {parent: tuple(names) for parent, names in below.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,16 +485,15 @@ class Program:
 def combinations(sets: Mapping[str, Set], axes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Every combination of members that exists, one member for each axis, the last axis turning fastest. A member of a
     nested set goes only with its own parent, also a parent further up."""
-    parents = {(axis, member.name): member.parent for axis in sets for member in sets[axis].members}
 
     def agree(members: tuple[str, ...]) -> bool:
         given = dict(zip(axes, members, strict=True))
         for axis, member in given.items():
-            above, found = sets[axis].parent, parents[axis, member]
+            above, found = sets[axis].parent, sets[axis].above[member]
             while above is not None and found is not None:
                 if given.get(above, found) != found:
                     return False
-                found = parents[above, found]
+                found = sets[above].above[found]
                 above = sets[above].parent
         return True
 

@@ -57,8 +57,7 @@ def fixed_axis(name: syntax.Name, symbol: Symbol, sets: Mapping[str, ir.Set]) ->
 def ancestor(sets: Mapping[str, ir.Set], name: str, member: str, above: str) -> str:
     """The member of the set `above` in which a member of the set `name` is nested."""
     while name != above:
-        parents = {m.name: m.parent for m in sets[name].members}
-        name, member = sets[name].parent or above, parents.get(member) or ""
+        name, member = sets[name].parent or above, sets[name].above.get(member) or ""
     return member
 
 
@@ -116,7 +115,7 @@ def sizes(sets: Mapping[str, ir.Set], loops: tuple[ir.Loop, ...]) -> tuple[int, 
         for member in members:
             above, name = member.name, loop.set
             for _ in range(loop.up):
-                above = next((m.parent for m in sets[name].members if m.name == above), None) or ""
+                above = sets[name].above.get(above) or ""
                 name = sets[name].parent or ""
             children[above] = children.get(above, 0) + 1
         if loop.member is not None:

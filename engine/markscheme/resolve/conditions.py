@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise, product
+from math import prod
 from typing import TYPE_CHECKING, assert_never
 
 from .. import ir, ops, syntax
@@ -14,6 +15,8 @@ from .names import Gap
 if TYPE_CHECKING:
     from .expressions import Formulas
     from .typed import Scope, Typed
+
+MOST_COUNTED = 10_000  # combinations that are gone through to see how many a filter leaves
 
 Made = tuple[ir.Condition, Gap | None]
 
@@ -147,6 +150,8 @@ def _surely_left(formulas: Formulas, parts: tuple[ir.Condition, ...], loops: tup
     if len(tests) != len(parts) or any(loop.within for loop in loops):
         return 0
     sets = formulas.names.sets
+    if prod(len(sets[loop.set].members) for loop in loops) > MOST_COUNTED:
+        return 0
     left = 0
     for members in product(*([m.name for m in sets[loop.set].members] for loop in loops)):
         at = {loop.set: member for loop, member in zip(loops, members, strict=True)}

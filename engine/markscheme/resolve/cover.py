@@ -11,7 +11,7 @@ from .. import ir, ops
 from ..bounds import Bounds
 from .names import options
 
-MOST_STATES = 200_000
+MOST_WORK = 1_000_000  # comparisons and steps, a second or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +37,67 @@ State = tuple[ir.Present | None, str]  # a value, None for absence, and how it i
 
 
 def cover(columns: Sequence[Column], rows: Sequence[ir.Row], unique: bool) -> Cover:
-    """Walk the columns, keeping the rows that may still hold and those that surely do; like states are one."""
-    states = [tuple(_states(column, [row.cells[i] for row in rows])) for i, column in enumerate(columns)]
+    """Walk the columns, keeping the rows that may still hold and those that surely do, as bits of two numbers."""
+    if not unique and any(all(cell is None for cell in row.cells) for row in rows):
+        return Cover(None, None)
+    work = 0
+    choices: list[list[tuple[int, int, str]]] = []
+    for index, column in enumerate(columns):
+        groups = _alike([row.cells[index] for row in rows])
+        states = tuple(_states(column, [cell for cell, _ in groups]))
+        work += 2 * len(groups) * len(states)  # each takes longer than a step
+        if work > MOST_WORK:
+            return Cover(None, None, too_large=True)
+        choices.append(_choices(states, groups))
     gap: tuple[str, ...] | None = None
     overlap: tuple[tuple[str, ...], int, int] | None = None
-    everything = frozenset(range(len(rows)))
-    seen: set[tuple[int, frozenset[int], frozenset[int]]] = set()
-    stack: list[tuple[int, frozenset[int], frozenset[int], tuple[str, ...]]] = [(0, everything, everything, ())]
-    while stack:
+    everything = (1 << len(rows)) - 1
+    seen: set[tuple[int, int, int]] = set()
+    stack: list[tuple[int, int, int, tuple[str, ...]]] = [(0, everything, everything, ())]
+    while stack and not (gap and (overlap or not unique)):
         at, may, surely, shown = stack.pop()
         if (at, may, surely) in seen:
             continue
         seen.add((at, may, surely))
-        if len(seen) > MOST_STATES:
-            return Cover(gap, overlap, too_large=True)
+        two = unique and may & (may - 1) != 0
         if not surely:
             gap = gap or (*shown, *("-",) * (len(columns) - at))
-            if len(may) < 2 or not unique:
+            if not two:
                 continue
         if at == len(columns):
-            if unique and len(may) > 1:
-                first, second = sorted(may)[:2]
+            if two:
+                first, second = [row for row in range(len(rows)) if may >> row & 1][:2]
                 overlap = overlap or (shown, first, second)
             continue
-        for value, text in reversed(states[at]):
-            said = {row: _holds(rows[row].cells[at], value) for row in may}
-            left = frozenset(row for row in may if said[row] is not False)
-            sure = frozenset(row for row in surely if said[row])
-            stack.append((at + 1, left, sure, (*shown, text)))
+        work += len(choices[at])
+        if work > MOST_WORK:
+            return Cover(gap, overlap, too_large=True)
+        stack += [(at + 1, may & m, surely & s, (*shown, text)) for m, s, text in reversed(choices[at])]
     return Cover(gap, overlap)
+
+
+def _alike(cells: Sequence[ir.Test | None]) -> list[tuple[ir.Test | None, int]]:
+    """Each different cell of a column with the rows that have it, as bits."""
+    groups: dict[object, tuple[ir.Test | None, int]] = {}
+    for row, cell in enumerate(cells):
+        predicate = cell and cell.predicate
+        args = tuple(a.value if isinstance(a, ir.Literally) else id(a) for a in predicate.args) if predicate else ()
+        _, bits = groups.setdefault((predicate and predicate.op, args), (cell, 0))
+        groups[predicate and predicate.op, args] = (cell, bits | 1 << row)
+    return list(groups.values())
+
+
+def _choices(states: Sequence[State], groups: Sequence[tuple[ir.Test | None, int]]) -> list[tuple[int, int, str]]:
+    """The values of a column as the rows that may hold and that surely hold of them; like values are one."""
+    found: dict[tuple[int, int], str] = {}
+    for value, text in states:
+        may = surely = 0
+        for cell, bits in groups:
+            holds = _holds(cell, value)
+            may |= 0 if holds is False else bits
+            surely |= bits if holds else 0
+        found.setdefault((may, surely), text)
+    return [(may, surely, text) for (may, surely), text in found.items()]
 
 
 def _holds(cell: ir.Test | None, value: ir.Present | None) -> bool | None:

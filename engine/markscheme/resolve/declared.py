@@ -88,6 +88,7 @@ def add_parameter(names: Names, given: written.Parameter) -> ir.Constant | None:
         names.broken.add(name)
         return None
     values: dict[tuple[str, ...], ir.Present] = {}
+    known = {axis: names.sets[axis].above for axis in axes}
     for members, cell in given.cells:
         key = tuple(member.text for member in members)
         if len(key) != len(axes):
@@ -95,9 +96,8 @@ def add_parameter(names: Names, given: written.Parameter) -> ir.Constant | None:
             names.findings.add("MS414", f"`{name}` has a value for each of {due}", cell.span)
             continue
         for axis, member in zip(axes, members, strict=True):
-            known = [m.name for m in names.sets[axis].members]
-            if member.text not in known:
-                names.unknown(member.text, member.span, known, f"member of `{axis}`")
+            if member.text not in known[axis]:
+                names.unknown(member.text, member.span, known[axis], f"member of `{axis}`")
         if key in values:
             names.findings.add("MS401", f"`{name}` is given twice for {', '.join(key)}", cell.span)
         value = names.value(type, cell)

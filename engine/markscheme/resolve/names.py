@@ -14,6 +14,8 @@ from ..diagnostics import Findings, Label, Span, suggestion
 from ..document import Scalar
 from ..syntax import Phrase
 
+MOST_COMPARED = 100_000  # words, in search of one that is meant
+
 Linked = Callable[[str, str, Span], ir.Program | None]  # another methodology, by id and version; findings are its own
 
 
@@ -63,6 +65,7 @@ class Names:
     symbols: dict[str, Symbol] = field(default_factory=dict)
     places: dict[str, Span] = field(default_factory=dict)  # where each name of the shared namespace was first given
     sources: dict[str, ir.Cited] = field(default_factory=dict)
+    unknown_words: int = 0
     broken: set[str] = field(default_factory=set)  # declared, but not so that more can be said: be silent about them
 
     def claim(self, name: str, span: Span) -> bool:
@@ -88,7 +91,8 @@ class Names:
             self.findings.add("MS402", message, span, f"name what has a value for each of `{word}`")
             return
         known = [*options, *self.symbols, *self.places]
-        hint = suggestion(word, known)
+        self.unknown_words += 1  # looking for a word like it takes time
+        hint = suggestion(word, known) if self.unknown_words * len(known) < MOST_COMPARED else None
         if hint is None and options:
             hint = "one of " + ", ".join(f"`{option}`" for option in list(options)[:12])
         self.findings.add("MS402", f"unknown {what} `{word}`", span, hint)

@@ -6,9 +6,9 @@ from ..diagnostics import Diagnostic, Findings, Source
 from .errors import Stumble, explain
 from .events import Reading
 from .nodes import Entry, Mapping, Node, Scalar, Sequence, plain
-from .screening import screen
+from .screening import screen, unseen
 
-__all__ = ["Entry", "Mapping", "Node", "Scalar", "Sequence", "plain", "read"]
+__all__ = ["Entry", "Mapping", "Node", "Scalar", "Sequence", "plain", "read", "unseen"]
 
 MAX_MENDED = 10  # how often a text is read again after a mistake in one value,
 MENDABLE_TEXT = 100_000  # and how long a text, in characters

@@ -25,11 +25,7 @@ def screen(source: Source, findings: Findings) -> str | None:
         hint = f"a rule file has at most {MAX_TEXT:,}; long tables live in a CSV beside it"
         findings.add("MS103", f"a text of {len(text):,} characters is too long", Span(source, 0, 0), hint)
         return None
-    counts: dict[str, int] = {}
-    for match in islice(FORBIDDEN.finditer(text), MAX_FORBIDDEN):
-        counts[match[0]] = counts.get(match[0], 0) + 1
-        if counts[match[0]] <= MAX_ALIKE:
-            findings.add("MS101", f"the text holds {named(match[0])}", Span(source, *match.span()), instead(match[0]))
+    counts = unseen(source, findings)
     if not LINE_ENDS.isdisjoint(counts) or "\0" in counts or sum(counts.values()) == MAX_FORBIDDEN:
         return None  # where a line ends decides everything else, and the others make it no text at all
     text = FORBIDDEN.sub(lambda match: " " if match[0] in SPACES else "\ufffd", text) if counts else text
@@ -48,6 +44,16 @@ def screen(source: Source, findings: Findings) -> str | None:
         findings.add("MS105", "the file is empty", Span(source, 0, 0), hint)
         return None
     return text
+
+
+def unseen(source: Source, findings: Findings) -> dict[str, int]:
+    """How often each character that nobody sees stands in a text, of a rule file or of a table beside it."""
+    counts: dict[str, int] = {}
+    for match in islice(FORBIDDEN.finditer(source.text), MAX_FORBIDDEN):
+        counts[match[0]] = counts.get(match[0], 0) + 1
+        if counts[match[0]] <= MAX_ALIKE:
+            findings.add("MS101", f"the text holds {named(match[0])}", Span(source, *match.span()), instead(match[0]))
+    return counts
 
 
 def instead(character: str) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from ..diagnostics import Findings, Label, Source, Span
 from ..syntax import Phrase
-
-MOST_ROWS = 10_000
+from .csv_records import MOST_ROWS, csv_records, twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,47 +54,39 @@ def grid(block: Phrase, findings: Findings) -> Lines | None:
 
 def csv(source: Source, outcome: str, findings: Findings) -> Lines | None:
     """A CSV file whose header names the columns; `outcome` is the first of those after the imagined `||`."""
-    whole = Phrase(source.text, lambda a, b: Span(source, a, b))
-    lines: list[tuple[tuple[Phrase, ...], Span]] = []
-    for fields, start, end in _csv_records(source.text):
-        if any(text.strip() for text, _, _ in fields):
-            cells = tuple(Phrase(text.strip(), lambda a, b, x=s, y=e: Span(source, x, y)) for text, s, e in fields)  # type: ignore[misc]
-            lines.append((cells, Span(source, start, end)))
-    names = [cell.text for cell in lines[0][0]] if lines else []
+    found = csv_records(source, findings)
+    if found is None:
+        return None
+    names = [cell.text for cell in found[0].cells] if found else []
     if outcome not in names:
-        findings.add(
-            "MS310", f"the table has no column `{outcome}` for its outcome", whole.place(0, len(source.line(1)))
-        )
+        place = Span(source, 0, len(source.line(1)))
+        findings.add("MS310", f"the table has no column `{outcome}` for its outcome", place)
         return None
     at = names.index(outcome)
-    return _checked([Line(cells[:at], cells[at:], span) for cells, span in lines], whole.place(0, 0), findings)
+    return _checked([Line(r.cells[:at], r.cells[at:], r.span) for r in found], Span(source, 0, 0), findings)
 
 
 def records(source: Source, findings: Findings) -> list[dict[str, tuple[Phrase, Phrase]]]:
     """A CSV file, for attributes and parameters: each row's cells by the header's names, each with its heading. A
     row that is too long or short is found, and so is an empty cell; an empty `title` is none."""
-    lines = [f for f in _csv_records(source.text) if any(text.strip() for text, _, _ in f[0])]
-    if len(lines) < 2:
-        findings.add("MS310", "the table has no rows" if lines else "the table is empty", Span(source, 0, 0))
+    found = csv_records(source, findings)
+    if found is None:
         return []
-
-    def phrase(text: str, start: int, end: int) -> Phrase:
-        return Phrase(text.strip(), lambda a, b: Span(source, start, end))
-
-    header = [phrase(*cell) for cell in lines[0][0]]
-    names = [head.text for head in header]
-    for head in header:
-        if names.count(head.text) > 1:
-            findings.add("MS310", f"two columns are named `{head.text}`", head.span)
+    if len(found) < 2:
+        findings.add("MS310", "the table has no rows" if found else "the table is empty", Span(source, 0, 0))
+        return []
+    header = found[0].cells
+    twice(header, findings)
     rows = []
-    for fields, start, end in lines[1:]:
-        if len(fields) != len(header):
-            findings.add("MS310", f"{len(fields)} cells, and the header has {len(header)}", Span(source, start, end))
+    for record in found[1:]:
+        if len(record.cells) != len(header):
+            message = f"{len(record.cells)} cells, and the header has {len(header)}"
+            findings.add("MS310", message, record.span)
             continue
-        row = {head.text: (head, phrase(*cell)) for head, cell in zip(header, fields, strict=True)}
+        row = {head.text: (head, cell) for head, cell in zip(header, record.cells, strict=True)}
         for head, cell in row.values():
             if not cell.text and head.text != "title":
-                findings.add("MS414", f"`{head.text}` is empty in this row", Span(source, start, end))
+                findings.add("MS414", f"`{head.text}` is empty in this row", record.span)
         rows.append({name: pair for name, pair in row.items() if pair[1].text or name != "title"})
     return rows
 
@@ -104,8 +95,8 @@ def _checked(lines: list[Line], span: Span, findings: Findings) -> Lines | None:
     if len(lines) < 2:
         findings.add("MS310", "a table has a header line and at least one row", span)
         return None
-    if len(lines) > MOST_ROWS:
-        findings.add("MS310", f"more than {MOST_ROWS} rows", span)
+    if len(lines) > MOST_ROWS + 1:
+        findings.add("MS310", f"more than {MOST_ROWS:,} rows", span)
         return None
     header = lines[0]
     sound = True
@@ -132,37 +123,3 @@ def _cells(block: Phrase, start: int, end: int) -> Iterator[Phrase]:
     for cell in block.text[start:end].split("|"):
         yield block.part(start, start + len(cell))
         start += len(cell) + 1
-
-
-def _csv_records(text: str) -> Iterator[tuple[list[tuple[str, int, int]], int, int]]:
-    """Records as lists of (text, start, end), with the places that the standard library's reader does not tell."""
-    at, length = 0, len(text)
-    while at < length:
-        first, fields = at, []
-        while True:
-            start = at
-            if text[at : at + 1] == '"':
-                at += 1
-                parts = []
-                while True:
-                    close = text.find('"', at)
-                    close = length if close < 0 else close
-                    parts.append(text[at:close])
-                    at = close + 1
-                    if text[at : at + 1] != '"':
-                        break
-                    parts.append('"')
-                    at += 1
-                value = "".join(parts)
-                while at < length and text[at] not in ",\n":
-                    at += 1
-            else:
-                while at < length and text[at] not in ",\n":
-                    at += 1
-                value = text[start:at]
-            fields.append((value, start, min(at, length)))
-            if at >= length or text[at] == "\n":
-                break
-            at += 1
-        yield fields, first, min(at, length)
-        at += 1

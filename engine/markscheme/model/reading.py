@@ -45,6 +45,7 @@ from . import (
     Type,
     blocks,
 )
+from .csv_records import twice
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*|[0-9]+")
 
@@ -269,6 +270,11 @@ class _Reader:
             source = self.opened(file) if file else None
             lines = blocks.csv(source, name.text, self.findings) if source else None
         if lines is None or written is None:
+            return None
+        if twice((*lines.header.left, *lines.header.right), self.findings):
+            return None
+        if not lines.header.left:
+            self.findings.add("MS310", "the table has no column before its outcome", lines.header.span, "a || outcome")
             return None
         columns = tuple(syntax.parse("column", cell, self.findings) for cell in lines.header.left)
         outcome, *extra = lines.header.right

@@ -89,6 +89,14 @@ def predicate(
     known = [arg for arg in args if arg is not None]
     if len(known) != len(args):
         return None
+    if tree.op in ops.DIRECTED and {formulas.better(arg) for arg in known} & {"higher", "lower"} - {
+        formulas.better(subject)
+    }:
+        formulas.names.findings.add(
+            "MS409", f"`{place.text}` and `{tree.args[0].span.text}` differ in which side is better", tree.span,
+            "more than or less than",
+        )  # fmt: skip
+        return None
     if op == "between" and all(isinstance(arg.expr, ir.Literally) for arg in known):
         low, high = (arg.expr.value for arg in known if isinstance(arg.expr, ir.Literally))
         if low > high:  # type: ignore[operator]  # of one type

@@ -195,7 +195,8 @@ class Names:
                     self.findings.add(
                         "MS403", f"`min` {given.low.text} is above `max` {given.high.text}", given.high.span
                     )
-                decimals = int(given.decimals.text) if given.decimals and given.decimals.text.isdigit() else None
+                places = given.decimals.text if given.decimals and given.decimals.number else ""
+                decimals = int(places) if places.isdigit() and len(places) < 3 else None  # else it is found by `shape`
                 unit = given.unit.text if given.unit else None
                 return ir.Number(decimals, low, high, unit, given.better.text if given.better else None)  # type: ignore[arg-type]
             case "choice":

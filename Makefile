@@ -34,8 +34,8 @@ check: .venv/ready-dev ## format, lint, types, then the tests
 schemas: .venv/ready-run ## write the JSON Schemas again, after a change to the table of keys
 	$(RUN)/python -m markscheme.shape.schema schemas
 
-reference: .venv/ready-run ## write docs/reference.md again, after a change to keys, operators or its prose
-	$(RUN)/python -m markscheme.reference > docs/reference.md
+reference: .venv/ready-run ## write docs/language.md and docs/codes.md again, after a change to keys, operators or its prose
+	$(RUN)/python -m markscheme.reference docs
 
 clean: ## delete what was set up and cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -66,16 +66,21 @@ class Writer:
                 return f"{name} for {self.random.choice(SETS[self.names[name][0][0]])}"
         return self.random.choice(fitting) if fitting else None
 
-    def ranged(self, kind: str, current: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-        name = self.name(kind, current, True)
-        if name is None:
+    def ranged(self, kinds: tuple[str, ...], current: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]] | None:
+        """A name of one of these kinds that has a free axis, its kind, and the members at hand inside; mostly one of
+        the inputs and measures, which may be absent, and not a constant."""
+        fitting = [n for n, (axes, k) in self.names.items() if k in kinds and self.free(axes, current)]
+        fitting = [n for n in fitting if n not in FIXED] * 5 + fitting
+        if not fitting:
             return None
+        name = self.random.choice(fitting)
+        kind = self.names[name][1]
         axes, _ = self.names[name]
         if len(axes) == 2 and self.chance(10):
             axis = self.random.choice(axes)
             rest = tuple(a for a in axes if a != axis)
-            return f"{name} for {self.random.choice(SETS[axis])}", current + rest
-        return name, current + axes
+            return f"{name} for {self.random.choice(SETS[axis])}", kind, current + rest
+        return name, kind, current + axes
 
     # --- formulas ----------------------------------------------------------------------------------------------------
 
@@ -104,16 +109,16 @@ class Writer:
 
     def aggregate(self, current: tuple[str, ...], depth: int) -> str | None:
         op = self.one_of("sum", "count", "mean", "median", "highest", "lowest")
-        found = self.ranged(self.one_of("number", "points", "v"), current)
+        found = self.ranged(("number", "points", "v"), current)
         if found is None:
             return None
-        of, inside = found
+        of, _, inside = found
         if self.chance(30):
             of += f" {self.one_of('+', '*', '/')} {self.number(inside, min(depth, 1))}"
         weighted = ""
         if op in ("sum", "mean") and self.chance(40):
             weighted = f" weighted by {self.number(inside, 1)}"
-        return f"{op}({of}{weighted}{self.where(inside) if self.chance(30) else ''})"
+        return f"{op}({of}{weighted}{self.where(inside) if self.chance(50) else ''})"
 
     def where(self, inside: tuple[str, ...]) -> str:
         return " where " + " and ".join(self.comparison(inside, 1) for _ in range(self.random.choice((1, 1, 2))))
@@ -129,12 +134,15 @@ class Writer:
             case 2 if name and kind in SCALES:
                 return f"better_of({name}, {self.name(kind, current, False)})"
             case 3 if kind in SCALES:
-                found = self.ranged(kind, current)
+                found = self.ranged((kind,), current)
                 if found:
                     return f"{self.one_of('best', 'worst')}({found[0]})"
             case 4 if kind == "points":
                 return f"lesser(3, greater(1, round({self.number(current, 1)}, nearest 1, half_even)))"
         return self.one_of(*words)
+
+    def plain(self, kind: str) -> str:
+        return str(self.random.randrange(5)) if kind == "number" else self.one_of(*SCALES.get(kind, ("yes", "no")))
 
     # --- conditions --------------------------------------------------------------------------------------------------
 
@@ -143,7 +151,7 @@ class Writer:
             return self.one_of("absent", "present")
         if kind in ("yes_no",):
             return self.one_of("yes", "no", "not yes")
-        value = self.value(kind, current, 1)
+        value = self.value(kind, current, 1) if self.chance(40) else self.plain(kind)
         if kind != "number" and self.chance(10):
             return "one of (" + ", ".join(SCALES[kind][:2]) + ")"
         if self.chance(10):
@@ -151,6 +159,11 @@ class Writer:
         return self.one_of("", "not ", "at least ", "at most ", "more than ", "less than ") + value
 
     def comparison(self, current: tuple[str, ...], depth: int) -> str:
+        open_ = [n for n in self.gaps if not self.free(self.names[n][0], current)]
+        if open_ and self.chance(50):
+            name = self.random.choice(sorted(open_))
+            kind = self.names[name][1]
+            return f"{name} is {self.one_of('', 'not ')}{self.plain(kind)}"
         kind = self.one_of("number", "points", "v", "w", "yes_no")
         subject = self.number(current, depth) if kind == "number" else self.name(kind, current, False)
         if subject is None:
@@ -162,13 +175,12 @@ class Writer:
             joint = self.one_of(" and ", " or ")
             parts = [self.condition(current, depth - 1) for _ in range(2)]
             return joint.join(f"({p})" if " and " in p or " or " in p else p for p in parts)
-        kind = self.one_of("number", "points", "v", "w", "yes_no")
-        found = self.ranged(kind, current)
-        if found is None or self.chance(35):
+        found = self.ranged(("number", "points", "v", "w", "yes_no"), current)
+        if found is None or self.chance(25):
             return self.comparison(current, 1)
-        values, inside = found
+        values, kind, inside = found
         of = values
-        if self.chance(30):
+        if self.chance(45):
             values = f"({values}{self.where(inside)})"
         elif self.chance(20):
             alone = [self.name(kind, current, False) for _ in range(3)]
@@ -187,7 +199,7 @@ class Writer:
         high, decimals = low + self.random.randrange(5), self.random.randrange(2)
         reasons: tuple[str, ...] = ()
         absent = ""
-        if self.chance(50):
+        if self.chance(60):
             options = ["skip", "unrated", str(low) if kind == "number" else self.one_of(*SCALES.get(kind, ('"yes"',)))]
             treatments = self.random.sample(options, self.random.choice((1, 1, 2, 3)))
             reasons = tuple(f"reason_{i}" for i in range(len(treatments)))
@@ -204,7 +216,7 @@ class Writer:
         return f"  {name}: {{{_each(axes)}{type}{absent}}}\n"
 
     def measure(self, name: str, absent: bool) -> str:
-        axes = self.random.choice(AXES)
+        axes = self.random.choice((*AXES, (), ()))
         kind = self.one_of("number", "number", "points", "v", "w", "yes_no")
         lines = [f"  {name}:\n"]
         if axes:
@@ -257,6 +269,10 @@ class Writer:
         for _ in range(self.random.choice((1, 2))):
             of = self.one_of("number", "points", "w", "yes_no")
             found = self.name(of, axes, False)
+            open_ = [n for n in self.gaps if not self.free(self.names[n][0], axes)]
+            if open_ and self.chance(60):
+                found = self.random.choice(sorted(open_))
+                of = self.names[found][1]
             if found:
                 columns.append((found, of))
         if not columns:

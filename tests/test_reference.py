@@ -25,7 +25,7 @@ from markscheme.shape.kinds import Block, Either, Key, Kind, ListOf, Names
 from markscheme.trial import run
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "language.md").read_text("utf-8")
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCES = [(PAGE.count("\n", 0, found.start()) + 1, *found.groups()) for found in FENCE.finditer(PAGE)]
 (WHOLE,) = (body for _, _, name, body in FENCES if name == "whole")
@@ -37,7 +37,8 @@ CSV = {name: body for _, kind, name, body in FENCES if kind == "csv"}
 
 
 def test_the_page_is_what_the_tables_say() -> None:
-    assert reference.page() == PAGE, "`make reference` writes docs/reference.md again"
+    for name, page in reference.PAGES.items():
+        assert page() == (ROOT / "docs" / name).read_text("utf-8"), f"`make reference` writes docs/{name} again"
 
 
 def all_keys(kind: Kind) -> Iterator[Key]:
@@ -93,10 +94,10 @@ def test_every_word_of_the_grammar_stands_on_the_page() -> None:
 
 
 def test_a_table_that_does_not_exist_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "reference.md").write_text("<!-- tabel -->\n")
+    (tmp_path / "language.md").write_text("<!-- tabel -->\n")
     monkeypatch.setattr(reference, "files", lambda _: tmp_path)
     with pytest.raises(KeyError):
-        reference.page()
+        reference.language()
 
 
 def test_the_contents_lead_somewhere() -> None:
@@ -118,7 +119,7 @@ def compiled(text: str, folder: Path) -> tuple[Program | None, str]:
         other = others.get((id, version))
         return compile_source(Source("other", other), folder / "other.yaml", lambda *_: None)[0] if other else None
 
-    program, found = compile_source(Source("reference.md", text), folder / "clinics.yaml", linked)
+    program, found = compile_source(Source("language.md", text), folder / "clinics.yaml", linked)
     return program, all_as_text(found)
 
 

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+import second_reading
 import small_programs
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -158,6 +159,38 @@ def check_records(seed: int, records: int, symbols: dict[str, Symbol]) -> bool:
                 case _:
                     assert value in ("yes", "no")
     return True
+
+
+def compare(seed: int, records: int) -> bool:
+    """Whether the methodology of a seed is well typed; if so, a second reading of it gives what the engine does."""
+    text, writer, program, _ = written(seed)
+    if program is None:
+        return False
+    methodology = Methodology(program)
+    for number in range(records):
+        record = small_programs.record(writer, seed * 1000 + number)
+        result = methodology.rate(record)
+        assert isinstance(result, Result)
+        other = second_reading.Reading(text, writer, record).values
+        for key, outcome in result.trace.outcomes.items():
+            ours, theirs = outcome.value, other[key]
+            if isinstance(ours, Absent):
+                same = theirs == second_reading.Gone(ours.skip)
+            else:
+                same = (theirs.place if isinstance(theirs, second_reading.Rung) else theirs) == ours
+            assert same, f"{key} of seed {seed}: {ours} and {theirs}\n{text}\n{record}"
+    return True
+
+
+def test_a_second_reading_of_the_language_agrees() -> None:
+    assert sum(compare(seed, 4) for seed in range(60)) > 20
+
+
+@pytest.mark.slow
+@settings(max_examples=250)
+@given(seed=st.integers(1_000, 10**9))
+def test_a_second_reading_of_the_language_agrees_at_length(seed: int) -> None:
+    compare(seed, 4)
 
 
 def test_what_is_claimed_before_data_holds_of_every_record(symbols: dict[str, Symbol]) -> None:

@@ -1,7 +1,7 @@
-"""The reference page: prose with the tables of keys and operators in it. Knows no rule file.
+"""The pages that the engine's own tables write: the language, and the codes of findings. Knows no rule file.
 
-`python -m markscheme.reference > docs/reference.md` prints it. The prose is `reference.md` beside this module; a mark
-such as `<!-- keys LIMIT -->` in it stands for a table.
+`python -m markscheme.reference docs` writes `language.md` and `codes.md` there. The prose of the language is
+`language.md` beside this module; a mark such as `<!-- keys LIMIT -->` in it stands for a table.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import sys
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from importlib.resources import files
+from pathlib import Path
 
 from . import ops
+from .codes import BASE, Code, registry
+from .echo import shown
 from .shape import keys
 from .shape.kinds import Block, Choice, Either, Key, Kind, ListOf, Names, Words
 
@@ -21,9 +24,9 @@ _HEADING = re.compile(r"^(##+) (.+)$", re.MULTILINE)
 _CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
-def page() -> str:
-    """The whole page, Markdown. Raises KeyError for a mark that stands for no table."""
-    prose = files("markscheme").joinpath("reference.md").read_text("utf-8")
+def language() -> str:
+    """The whole language on one page, Markdown. Raises KeyError for a mark that stands for no table."""
+    prose = files("markscheme").joinpath("language.md").read_text("utf-8")
     told: dict[tuple[str, str], Key] = {}
     tables: dict[str, Callable[[], str]] = {
         "contents": lambda: _contents(prose),
@@ -175,6 +178,53 @@ def _rounding() -> str:
     return _table(("mode", "rounds", *(str(float(value)) for value in shown)), rows)
 
 
+# --- codes -----------------------------------------------------------------------------------------------------------
+
+_FAMILIES = {
+    "1": "Reading the file",
+    "2": "Keys and their places",
+    "3": "Conditions and formulas",
+    "4": "Names, types and meaning",
+    "5": "Data",
+    "6": "Files and the library",
+    "7": "Cases",
+}
+_MOST_LINES = 40
+_CODES_SAY = """\
+# The codes of findings
+
+What `markscheme` may find, one entry for each code: what it is, why it matters, an example that raises it, and what
+to write instead. `markscheme codes MS402` says the same in the terminal. The tests run every example.
+
+An example of a rule file shows the keys that differ from this small methodology; an example of data is given to it.
+
+"""
+
+
+def codes() -> str:
+    """Every code on one page, Markdown."""
+    parts = [_CODES_SAY + _fenced("yaml", BASE)]
+    family = ""
+    for code in registry().values():
+        if code.code[2] != family:
+            family = code.code[2]
+            parts.append(f"## {_FAMILIES[family]}")
+        parts.append(_entry(code))
+    return "\n\n".join(parts) + "\n"
+
+
+def _entry(code: Code) -> str:
+    said = f"### {code.code}: {code.title}\n\n{'' if code.severity == 'error' else 'A warning. '}{code.what} {code.why}"
+    kind = "text" if code.data or code.whole or code.shown else "yaml"
+    return f"{said}\n\n{_fenced(kind, code.wrong)}\n\nInstead:\n\n{_fenced(kind, code.right)}"
+
+
+def _fenced(kind: str, text: str) -> str:
+    lines = text.rstrip("\n").split("\n")  # some examples are made of what cannot be seen, or of very much of it
+    body = [shown(line, 160) for line in lines[:_MOST_LINES]] + ["…"] * (len(lines) > _MOST_LINES)
+    return "\n".join((f"````{kind}", *body, "````"))
+
+
 # --- Markdown --------------------------------------------------------------------------------------------------------
 
 
@@ -205,6 +255,8 @@ def _listed(words: Iterable[str], last: str) -> str:
     return f" {last} ".join(filter(None, [", ".join(coded[:-1]), coded[-1]]))
 
 
+PAGES = {"language.md": language, "codes.md": codes}
+
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # the same bytes everywhere
-    sys.stdout.write(page())
+    for name, page in PAGES.items():
+        Path(sys.argv[1], name).write_text(page(), "utf-8", newline="\n")  # the same bytes everywhere

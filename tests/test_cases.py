@@ -201,3 +201,39 @@ def test_the_example_of_each_code_raises_it_and_the_way_out_does_not(code: Code,
     assert wrong == ()
     assert outcomes
     assert all(outcome.passed for outcome in outcomes)
+
+
+# --- a value for all members ------------------------------------------------------------------------------------------
+
+
+def test_a_value_for_the_whole_of_an_input_is_that_of_every_member(program: Program) -> None:
+    text = f"""{HEAD}  - name: all
+    given: {{judged: good, score: 90}}
+    expect: {{overall: good}}
+  - name: all but one
+    given: {{judged: good, judged.safe: poor, score: 90}}
+    expect: {{overall: poor}}
+  - name: many
+    table: |
+      Judged | safe      | score || overall
+      good   | -         | 90    || good
+      good   | poor      | 90    || poor
+      poor   | good      | 90    || poor
+      poor   | not_rated | 90    || poor
+"""
+    found, wrong = read(program, text)
+    assert wrong == ()
+    assert [outcome.passed for outcome in run(found, program)] == [True] * 6
+
+
+def test_a_wrong_value_for_all_members_is_shown_where_it_stands(program: Program) -> None:
+    text = f"""{HEAD}  - name: all
+    given: {{judged: goood, score: 90}}
+    expect: {{overall: good}}
+  - name: many
+    table: |
+      judged | score || overall
+      godo   | 90    || good
+      -      | 90    || good
+"""
+    assert places(read(program, text)[1]) == [("MS541", 4, "goood"), ("MS541", 9, "godo"), ("MS541", 10, "-")]

@@ -162,7 +162,9 @@ def test_a_link_is_followed_within_the_folder_of_the_file(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "deep", "example/source", "1")
     path = write(tmp_path / "deep", "example/taker", "1", inputs=link("example/source"))
-    assert load(path).program.inputs["taken"].linked == ("example/source", "1", "overall")
+    linked = load(path).program.inputs["taken"].linked
+    assert linked is not None
+    assert (linked.name, linked.result) == ("example/source@1", "overall")
 
 
 @pytest.mark.parametrize("length", [1, 2, 3], ids=["B094-itself", "B094-two", "B094-three"])

@@ -98,6 +98,11 @@ class _Reader:
         values: dict[str, Span] = {}
         keys: dict[str, Span] = {}
         raw = _plain(given, "", values, keys)
+        flat = {name: _plain(value, name, {}, {}) for name, value, _ in _leaves(given)}
+        wholes = self.intake.wholes(flat)
+        if wholes:
+            raw = _spread(flat, wholes)
+            values |= {each: values[name] for name, members in wholes.items() for each, _ in members}
         taken = self._taken(self.intake.nested(raw), values, given.span, keys)
         expected = [self._expected(path, scalar.text, scalar.span, key) for path, scalar, key in _leaves(expect)]
         if taken is None or None in expected:
@@ -109,13 +114,15 @@ class _Reader:
         if lines is None or not self._header(lines.header):
             return
         given, wanted = ([cell.text for cell in cells] for cells in (lines.header.left, lines.header.right))
-        columns = self.intake.columns(given)
+        wholes = self.intake.wholes(given)
+        columns = self.intake.columns(tuple(_spread(dict.fromkeys(given), wholes)))
         for number, line in enumerate(lines.rows, 1):
             left = dict(zip(given, line.left, strict=True))
             right = dict(zip(wanted, line.right, strict=True))
             besides = {key: right.pop(key) for key in _BESIDES if key in right and key not in self.results}
             here = {name: each.span for name, each in left.items()}
-            raw = {name: each.text for name, each in left.items()}
+            here |= {each: here[name] for name, members in wholes.items() for each, _ in members}
+            raw = _spread({name: each.text for name, each in left.items()}, wholes)
             taken = self._taken(self.intake.record(raw, columns), here, line.span)
             expected = [self._expected(name, each.text, each.span, each.span) for name, each in right.items()]
             named = besides["name"] if "name" in besides and besides["name"].text else None
@@ -129,7 +136,8 @@ class _Reader:
 
     def _header(self, header: blocks.Line) -> bool:
         """Whether the columns of a table are inputs and results; says of each that is not."""
-        columns = self.intake.columns([cell.text for cell in header.left])
+        names = [cell.text for cell in header.left]
+        columns = self.intake.columns(tuple(_spread(dict.fromkeys(names), self.intake.wholes(names))))
         unknown = (Problem("MS534", f"`{n}` is no input", n, hint=columns.near.get(n)) for n in columns.unknown)
         wrong = (*columns.problems, *unknown)
         self._taken(wrong, {cell.text: cell.span for cell in header.left}, header.span)
@@ -155,9 +163,13 @@ class _Reader:
         """What is given, or None where it is no record of the methodology."""
         if isinstance(taken, Mapping):
             return taken
+        told: set[tuple[str, int]] = set()  # one value may stand for many members
         for problem in taken:
             places = keys if keys is not None and problem.code in _OF_NAMES else values
-            self.findings.add(problem.code, problem.message, places.get(problem.column or "", whole), problem.hint)
+            place = places.get(problem.column or "", whole)
+            if (problem.code, place.start) not in told:
+                self.findings.add(problem.code, problem.message, place, problem.hint)
+            told.add((problem.code, place.start))
         return None
 
     def _expected(self, name: str, text: str, span: Span, key: Span) -> Expected | None:
@@ -225,6 +237,16 @@ def _plain(node: Node, path: str, values: dict[str, Span], keys: dict[str, Span]
     if isinstance(node, Scalar):
         return Decimal(node.text) if node.number else node.text
     return None
+
+
+def _spread(raw: Mapping[str, object], wholes: Mapping[str, tuple[tuple[str, str | None], ...]]) -> dict[str, object]:
+    """`raw` with the value of a whole input given to each of its members, but for those that have their own."""
+    spread = {name: value for name, value in raw.items() if name not in wholes}
+    for name, members in wholes.items():
+        for each, own in members:
+            if own is None or raw[own] == "-":
+                spread[own or each] = raw[name]
+    return spread
 
 
 def _leaves(node: document.Mapping, path: str = "") -> Iterator[tuple[str, Scalar, Span]]:

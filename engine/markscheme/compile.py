@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from . import document, shape
@@ -48,11 +49,13 @@ def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program 
         if found is None:
             hint = "look at `markscheme list`, and check that it is free of errors"
             findings.add("MS430", f"no methodology `{id}@{version}` can be used", span, hint)
+        else:
+            digest.update(b"\0" + found.digest.encode())
         return found
 
     written = model(root, opened, findings)
-    program = resolve(written, other, digest.hexdigest(), findings)
-    return program, findings.all()
+    program = resolve(written, other, findings)
+    return program and replace(program, digest=digest.hexdigest()), findings.all()
 
 
 def _canonical(source: Source) -> bytes:

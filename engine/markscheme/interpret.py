@@ -319,6 +319,7 @@ class _Here:
             self.notes.update(dict.fromkeys(outcome.unpublished))
             return outcome.value
         if key in self.given:
+            self.notes.update(dict.fromkeys(self.given[key].unpublished))
             return self.given[key].value
         constant = self.program.constants[name]
         self.took_part(constant.note)

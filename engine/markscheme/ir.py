@@ -142,6 +142,31 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """The result of another methodology that an input takes. `fixed` holds, for each of that result's axes, the member
+    that is meant, or None where the input has a value for each."""
+
+    program: Program = field(repr=False)
+    result: str
+    fixed: tuple[str | None, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`id@version`."""
+        return f"{self.program.id}@{self.program.version}"
+
+    @property
+    def step(self) -> Step:
+        """The measure that gives the result."""
+        return next(step for step in self.program.steps if step.name == self.result)
+
+    def members(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        """The members of the result for those of the input."""
+        left = iter(own)
+        return tuple(next(left) if member is None else member for member in self.fixed)
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     name: str
     title: str
@@ -150,7 +175,7 @@ class Input:
     absent: tuple[AbsenceRule, ...] = ()
     empty: str | None = None  # the reason that an empty cell, a null or a missing column means
     changeable: bool = False
-    linked: tuple[str, str, str] | None = None  # methodology id, version, result
+    linked: Link | None = None
     span: Span | None = None
 
 

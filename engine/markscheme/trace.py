@@ -12,10 +12,16 @@ Key = tuple[str, tuple[str, ...]]  # a name and its members, one for each axis
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An input of a record. `stated` is the absence that the data gave where a declared value replaced it."""
+    """An input of a record. `stated` is the absence that the data gave where a declared value replaced it.
+
+    `by` is how it was rated, where the data hold the record of the methodology whose result it is; `unpublished` are
+    the rules that are not `published` and took part in that.
+    """
 
     value: Value
     stated: Absent | None = None
+    by: Trace | None = None
+    unpublished: tuple[Note, ...] = ()
 
 
 # --- conditions: what was read and what came of it; truth None is undecided -------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..diagnostics import suggestion
@@ -87,11 +87,25 @@ class _Telling:
         read = {key for name in names for scene in self.scenes(name) for key in self.reads(scene)}
         for name, declared in self.words.program.inputs.items():
             keys = [key for key in self.keys(name, declared.axes) if key in read and key in self.trace.given]
-            source = f", from {declared.linked[0]}@{declared.linked[1]}" if declared.linked else ""
+            source = f", from {declared.linked.name}" if declared.linked else ""
+            by = next((self.trace.given[key].by for key in keys), None)
             answers = tuple(self.given(declared, key) for key in keys)
-            if answers:
+            if by is not None:
+                yield from self.rated_elsewhere(declared, by)
+            elif answers:
                 title = self.words.title(name) + source
                 yield Part("input", name, title, declared.axes, self.over(declared.axes), answers)
+
+    def rated_elsewhere(self, declared: Input, by: Trace) -> Iterator[Part]:
+        """How the methodology that an input comes from came to its result."""
+        link, title = declared.linked, self.words.title(declared.name)
+        assert link is not None
+        words = words_of(link.program)
+        for part in _Telling(words, by, places_of(words), link.result).parts():
+            own = part.name == link.result
+            said = f"{title}, rated by {link.name}" if own else f"{title}: {part.title}"
+            part = replace(part, name=f"{declared.name}.{part.name}", title=said)
+            yield replace(part, role="measure") if part.role == "result" else part
 
     # --- which, and in what order ------------------------------------------------------------------------------------
 

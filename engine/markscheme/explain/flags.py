@@ -9,7 +9,7 @@ from typing import assert_never
 from ..ir import Band, Bands, FirstPresent, Formula, Note, Rules, Step, Table
 from .account import Line
 from .reasons import row_text
-from .wording import Words, listing, quoted
+from .wording import Words, listing, quoted, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,13 @@ class Place:
 
 
 def places_of(words: Words) -> Mapping[Note, Place]:
-    """Every note of a program that is not `published`."""
+    """Every note of a program that is not `published`, and of those whose results are its inputs."""
     found: dict[Note, Place] = {}
+    for name, declared in words.program.inputs.items():
+        if declared.linked:
+            for note, place in places_of(words_of(declared.linked.program)).items():
+                names = tuple(f"{name}.{each}" for each in place.names)
+                found[note] = replace(place, names=names, whole=f"{declared.linked.program.title}, {place.whole}")
     for note, place in _notes(words):
         if note.status != "published":
             known = found.get(note)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TypeGuard, assert_never
 
 from ..diagnostics import Problem
 from ..echo import shown
-from ..ir import AbsenceRule, Absent, Program
+from ..interpret import interpret
+from ..ir import AbsenceRule, Absent, Input, Program
 from ..trace import Given, Key
-from .headings import LONGEST_NAME, Columns, Headings, label
+from .headings import LONGEST_NAME, Columns, Headings, spelling
 from .values import Reader
 
 MOST_KEYS = 20_000  # of one record
@@ -22,34 +23,56 @@ Taken = Mapping[Key, Given] | tuple[Problem, ...]
 
 
 class Intake:
-    """Types the records of one methodology. Safe to share between threads; never raises for data."""
+    """Types the records of one methodology. Safe to share between threads; never raises for data.
 
-    def __init__(self, program: Program) -> None:
-        self._headings = Headings(program)
+    An input that comes from another methodology takes the result, or the record that the other one rates. `within` are
+    the inputs, from the outside in, for which this record stands, where it is such a record itself.
+    """
+
+    def __init__(self, program: Program, within: tuple[Input, ...] = ()) -> None:
+        self._program = program
+        self._within = within
+        self._headings = Headings(program, within)
         readers = [Reader(declared) for declared in program.inputs.values()]
         self._readers = [
-            (key, label(key), reader) for reader in readers for key in self._headings.keys[reader.declared.name]
+            (key, self._headings.label(key), reader)
+            for reader in readers
+            for key in self._headings.keys[reader.declared.name]
         ]
+        self._linked = tuple(declared for declared in program.inputs.values() if declared.linked)
+        self._inner = lru_cache(maxsize=None)(self._other)  # made where data ask for it: links may lead far
         # Records mostly come in one shape, and matching their keys costs more than typing them.
-        self._remembered = lru_cache(maxsize=64)(self._headings.match)
+        self._remembered = lru_cache(maxsize=64)(self._match)
 
     def columns(self, names: Sequence[str], carried: Collection[str] = ()) -> Columns:
         """What the columns of a data file are. `carried` (the id, say) are left alone."""
         if len(names) > 2000 or sum(map(len, names)) > 50_000:
-            return self._headings.match(names, carried)  # too large to remember
+            return self._match(names, carried)  # too large to remember
         return self._remembered(tuple(names), frozenset(carried))
 
     def record(self, raw: Mapping[str, object], columns: Columns) -> Taken:
         """The value of every input for every combination of members, or every problem of the record."""
         try:
             cells = {key: raw.get(column) for key, column in columns.by_key.items()}
+            rated = [name for name, inner in columns.inner.items() if not all(map(_blank, map(raw.get, inner.names)))]
         except Exception:  # as in `_flat`
             return (_not_a_record(raw),)
         taken: dict[Key, Given] = {}
         problems = list(columns.problems)
+        for name in rated:
+            values = self._rated(name, raw, columns)
+            if isinstance(values, tuple):
+                problems += values
+            else:
+                taken |= values
         for key, name, reader in self._readers:
             column = columns.by_key.get(key)
-            if column is None and reader.declared.empty is None:
+            if key[0] in rated:
+                if not _blank(cells.get(key)):
+                    message = f"`{name}` is given, and so is the record that it comes from"
+                    problems.append(Problem("MS532", message, column, hint="keep one of them"))
+                continue
+            if column is None and reader.declared.empty is None and key[0] not in columns.inner:
                 continue  # among the problems of the columns
             found = reader.read(cells.get(key), name if column is None else column)
             if isinstance(found, Problem):
@@ -75,6 +98,80 @@ class Intake:
         taken = self.record(flat.values, columns)
         typed = taken if isinstance(taken, tuple) else ()
         return (*flat.problems, *self._unknown(refused, columns), *typed) or taken
+
+    def wholes(self, names: Collection[str]) -> dict[str, tuple[tuple[str, str | None], ...]]:
+        """Those of the names that stand for an input with a value for each member; with each the full names of these
+        values, and which other name holds that value, if one does."""
+        held: dict[Key, str] = {}
+        for name in names:
+            held |= dict.fromkeys(self._headings.find(name), name)
+        found = {}
+        for name in names:
+            keys = () if self._headings.find(name) else self._headings.whole(name)
+            if keys:
+                found[name] = tuple((self._headings.label(key), held.get(key)) for key in keys)
+        for declared in self._linked:
+            inside = [name for name in names if self._inside(declared, name)]
+            found |= self._inner(declared.name).wholes(inside) if inside else {}
+        return found
+
+    # --- records of other methodologies ------------------------------------------------------------------------------
+
+    def _other(self, name: str) -> Intake:
+        """For the records of the methodology that the input `name` comes from."""
+        declared = self._program.inputs[name]
+        assert declared.linked is not None
+        return Intake(declared.linked.program, (*self._within, declared))
+
+    def _match(self, names: Collection[str], carried: Collection[str]) -> Columns:
+        left = [name for name in names if name not in carried and not self._headings.find(name)]
+        inner: dict[str, Columns] = {}
+        near: dict[str, str] = {}
+        for declared in self._linked:
+            inside = [name for name in left if self._inside(declared, name)]
+            columns = self._inner(declared.name).columns(inside) if inside else None
+            if columns is not None:
+                near |= columns.near
+                if columns.names:
+                    inner[declared.name] = columns
+        found = self._headings.match(names, carried, inner)
+        return replace(found, near={**found.near, **near}) if near else found
+
+    def _inside(self, declared: Input, name: str) -> bool:
+        """Whether `name` begins as the names in the record of a linked input do."""
+        words = spelling(name[:LONGEST_NAME]).split(".")
+        path = (*self._within, declared)
+        return len(words) > len(path) and all(
+            word in (spelling(each.name), spelling(each.title)) for word, each in zip(words, path, strict=False)
+        )
+
+    def _more_follow(self, name: str) -> bool:
+        """Whether `name` is the beginning of the name of a column, here or in the record of a linked input."""
+        if self._headings.more_follow(name):
+            return True
+        under = [each for each in self._linked if self._inside(each, f"{name}.")]
+        return any(not self._inside(each, name) or self._inner(each.name)._more_follow(name) for each in under)
+
+    def _rated(self, name: str, raw: Mapping[str, object], columns: Columns) -> dict[Key, Given] | tuple[Problem, ...]:
+        """The values of a linked input, from the record of the methodology whose result it is."""
+        declared = self._program.inputs[name]
+        link = declared.linked
+        assert link is not None
+        taken = self._inner(name).record(raw, columns.inner[name])
+        if isinstance(taken, tuple):
+            return taken
+        trace = interpret(link.program, taken)
+        found = {}
+        for key in self._headings.keys[name]:
+            outcome = trace.outcomes[link.result, link.members(key[1])]
+            value = outcome.value
+            given = Given(value)
+            if isinstance(value, Absent):
+                given = _given(next(rule for rule in declared.absent if rule.reason == value.reason), key)
+            found[key] = replace(given, by=trace, unpublished=outcome.unpublished)
+        return found
+
+    # --- records of Python and JSON ----------------------------------------------------------------------------------
 
     def shape(self, record: object, carried: Collection[str] = ()) -> Columns:
         """What the keys of a record of Python or JSON are; its `warnings` name the unknown ones."""
@@ -105,7 +202,7 @@ class Intake:
             name = prefix + str.__str__(key)
             if name in carried:
                 continue
-            inside = len(name) <= LONGEST_NAME and self._headings.more_follow(name)
+            inside = len(name) <= LONGEST_NAME and self._more_follow(name)
             if inside and _is_mapping(value):
                 self._flatten(value, f"{name}.", (), flat)
             elif inside and value is None and not self._headings.find(name):
@@ -151,6 +248,10 @@ def _given(rule: AbsenceRule, key: Key) -> Given:
             return Given(rule.value, Absent(rule.reason, False, name, members))
         case _:
             assert_never(rule.treatment)
+
+
+def _blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, product
 
@@ -25,7 +25,8 @@ class Columns:
     """What the columns of a data file, or the keys of a record, are.
 
     `unknown` are those that belong to no input; `near` has a hint for those that may be a misspelling. `problems` hold
-    for every record with these columns.
+    for every record with these columns. `inner` are, for an input that comes from another methodology, the columns of
+    that methodology's own record.
     """
 
     matched: Mapping[str, Key]
@@ -33,6 +34,12 @@ class Columns:
     unknown: tuple[str, ...]
     near: Mapping[str, str]
     problems: tuple[Problem, ...]
+    inner: Mapping[str, Columns] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """The columns that hold something, here or within."""
+        return set(self.matched).union(*(columns.names for columns in self.inner.values()))
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -57,11 +64,14 @@ class Headings:
     """The names that the columns for a methodology's inputs may have.
 
     `ratings.safe`, or `safe` where only one input has that member, by identifiers or titles. An input's own name goes
-    before a member's.
+    before a member's. `within` are the inputs, from the outside in, that the methodology's record stands for: its
+    names all begin with theirs.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, within: tuple[Input, ...] = ()) -> None:
         self.inputs = tuple(program.inputs.values())
+        self.outside = "".join(f"{each.name}." for each in within)  # before each name, where people are told of it
+        around = [{spelling(each.name), spelling(each.title)} for each in within]
         self.keys: dict[str, tuple[Key, ...]] = {}  # of each input
         self._full: dict[str, tuple[Key, ...]] = {}
         self._plain: dict[str, tuple[Key, ...]] = {}
@@ -74,15 +84,19 @@ class Headings:
             self.keys[declared.name] = keys
             own = {spelling(declared.name), spelling(declared.title)}
             if declared.axes:
-                self._whole |= dict.fromkeys(own, keys)
+                self._whole |= {".".join(words): keys for words in product(*around, own)}
             for key in keys:
                 words = [
                     {spelling(name), spelling(titles[axis, name])}
                     for axis, name in zip(declared.axes, key[1], strict=True)
                 ]
-                self._add(self._full, [own, *words], key)
-                if words:
+                self._add(self._full, [*around, own, *words], key)
+                if words and not within:
                     self._add(self._plain, words, key)
+
+    def label(self, key: Key) -> str:
+        """The name in full, as people are told it."""
+        return self.outside + label(key)
 
     def find(self, name: str) -> tuple[Key, ...]:
         """The value that a column of this name holds; several where that is not clear; none where it is unknown."""
@@ -99,37 +113,43 @@ class Headings:
         """The values of the input of this name, where it has one for each member."""
         return self._whole.get(spelling(name), ()) if len(name) <= LONGEST_NAME else ()
 
-    def match(self, names: Iterable[str], carried: Collection[str] = ()) -> Columns:
-        """Matches columns to inputs. Those in `carried` belong to nobody, without a warning."""
+    def match(
+        self, names: Iterable[str], carried: Collection[str] = (), inner: Mapping[str, Columns] | None = None
+    ) -> Columns:
+        """Matches columns to inputs. Those in `carried` belong to nobody, without a warning; those of `inner` to the
+        records of other methodologies, whose results need no column then."""
+        inner = inner or {}
+        elsewhere = {name for columns in inner.values() for name in columns.names}
         by_key: dict[Key, str] = {}
         matched: dict[str, Key] = {}
         unknown: list[str] = []
         problems: list[Problem] = []
         unclear: set[Key] = set()
         for name in names:
-            if name in carried:
+            if name in carried or name in elsewhere:
                 continue
             keys = self.find(name)
             if not keys:
                 unknown.append(name)
             elif len(keys) > 1:
                 unclear.update(keys)
-                problems.append(_ambiguous(name, keys))
+                problems.append(self._ambiguous(name, keys))
             elif keys[0] in by_key:
-                message = f"`{shown(by_key[keys[0]], 40)}` and `{shown(name, 40)}` both hold `{label(keys[0])}`"
+                message = f"`{shown(by_key[keys[0]], 40)}` and `{shown(name, 40)}` both hold `{self.label(keys[0])}`"
                 problems.append(Problem("MS532", message, name, hint="keep one of them"))
             else:
                 matched[name] = keys[0]
                 by_key[keys[0]] = name
         open_keys = [key for keys in self.keys.values() for key in keys if key not in by_key and key not in unclear]
         likely = self._likely(unknown, open_keys)
-        near = {name: f"did you mean `{label(key)}`?" for name, key in likely.items()}
-        near |= {name: f"name its members: `{label(self.whole(name)[0])}`, …" for name in unknown if self.whole(name)}
+        near = {name: f"did you mean `{self.label(key)}`?" for name, key in likely.items()}
+        wholes = [name for name in unknown if self.whole(name)]
+        near |= {name: f"name its members: `{self.label(self.whole(name)[0])}`, …" for name in wholes}
         for declared in self.inputs:
             lacking = [key for key in self.keys[declared.name] if key not in by_key and key not in unclear]
-            if lacking and declared.empty is None:
+            if lacking and declared.empty is None and declared.name not in inner:
                 problems.append(self._missing(declared, lacking, likely, unknown))
-        return Columns(matched, by_key, tuple(unknown), near, tuple(problems))
+        return Columns(matched, by_key, tuple(unknown), near, tuple(problems), inner)
 
     def _add(self, names: dict[str, tuple[Key, ...]], words: Sequence[Collection[str]], key: Key) -> None:
         for spelled in product(*words):
@@ -157,23 +177,22 @@ class Headings:
         self, declared: Input, lacking: Sequence[Key], likely: Mapping[str, Key], unknown: Sequence[str]
     ) -> Problem:
         """One problem for all the values of an input that no column holds."""
-        name = declared.name
+        name = self.outside + declared.name
         message = f"`{name}` is missing"
         if declared.axes:
             members = [".".join(key[1]) for key in lacking]
             more = f" and {len(members) - 8} more" if len(members) > 8 else ""
             message += f": {', '.join(members[:8])}{more}"
-        renames = [f"`{shown(column, 40)}` to `{label(key)}`" for column, key in likely.items() if key in lacking]
+        renames = [f"`{shown(column, 40)}` to `{self.label(key)}`" for column, key in likely.items() if key in lacking]
         if renames:
             hint = f"rename {', '.join(renames[:3])}"
         elif any(lacking[0] in self.whole(column) for column in unknown):
-            hint = f"`{name}` has a value for each member: `{label(lacking[0])}`, …"
+            hint = f"`{name}` has a value for each member: `{self.label(lacking[0])}`, …"
         else:
-            hint = f"add `{label(lacking[0])}`{', …' if len(lacking) > 1 else ''}"
-        return Problem("MS530", message, label(lacking[0]) if len(lacking) == 1 else name, hint=hint)
+            hint = f"add `{self.label(lacking[0])}`{', …' if len(lacking) > 1 else ''}"
+        return Problem("MS530", message, self.label(lacking[0]) if len(lacking) == 1 else name, hint=hint)
 
-
-def _ambiguous(name: str, keys: Sequence[Key]) -> Problem:
-    choices = [f"`{label(key)}`" for key in keys]
-    message = f"`{shown(name, 40)}` may be {' or '.join(choices[:3])}"
-    return Problem("MS533", message, name, hint=f"write {choices[0]}, in full")
+    def _ambiguous(self, name: str, keys: Sequence[Key]) -> Problem:
+        choices = [f"`{self.label(key)}`" for key in keys]
+        message = f"`{shown(name, 40)}` may be {' or '.join(choices[:3])}"
+        return Problem("MS533", message, name, hint=f"write {choices[0]}, in full")

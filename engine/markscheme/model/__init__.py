@@ -82,7 +82,7 @@ class Input:
     absent: tuple[Absence, ...]
     empty: Scalar | None
     changeable: Scalar | None
-    linked: tuple[Scalar, Scalar, Scalar] | None
+    linked: tuple[Scalar, Scalar, Phrase] | None  # id, version, result
     note: Note
 
 

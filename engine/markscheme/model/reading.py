@@ -220,7 +220,7 @@ class _Reader:
             self.broken.add(name.text)
             return None
         link = (text(node, "from"), text(node, "version"), text(node, "result"))
-        linked = (link[0], link[1], link[2]) if link[0] and link[1] and link[2] else None
+        linked = (link[0], link[1], Phrase.of(link[2])) if link[0] and link[1] and link[2] else None
         return Input(
             name, text(node, "title"), texts(node.get("each")), self.type(node), self.absent(node),
             text(node, "empty"), text(node, "changeable"), linked, self.note(node),

@@ -22,11 +22,11 @@ from .typed import Scope
 __all__ = ["Linked", "resolve"]
 
 
-def resolve(model: written.Model, linked: Linked, digest: str, findings: Findings) -> ir.Program | None:
-    """The program, or None where `findings` hold an error."""
+def resolve(model: written.Model, linked: Linked, findings: Findings) -> ir.Program | None:
+    """The program, without its digest, or None where `findings` hold an error."""
     resolver = _Resolver(model, findings)
     resolver.declare(linked)
-    program = resolver.program(digest)
+    program = resolver.program()
     return None if findings.errors else program
 
 
@@ -306,11 +306,12 @@ class _Resolver:
                     "MS425", f"nothing reads `{measure.name.text}`, and it is no result", measure.name.span
                 )
 
-    def program(self, digest: str) -> ir.Program:
+    def program(self) -> ir.Program:
         top = self.model.top
         results, guarantees, waivers = self.results(), self.guarantees(), self.waivers()
         self.unused()
         total = sum(cost(step, self.names.sets) for step in self.steps)
+        total += sum(made.linked.program.cost for made in self.inputs.values() if made.linked)
         if total > MOST_COST:
             self.findings.add(
                 "MS426", f"rating one record would cost {total} operations", top.span, f"at most {MOST_COST}"
@@ -328,7 +329,7 @@ class _Resolver:
         return ir.Program(
             id=said("id") or "", version=said("version") or "", title=said("title") or said("id") or "",
             publisher=said("publisher"), status=status,  # type: ignore[arg-type]
-            in_force=(said("from", force), said("until", force)), digest=digest, sources=self.names.sources,
+            in_force=(said("from", force), said("until", force)), digest="", sources=self.names.sources,
             scales=self.names.scales, sets=self.names.sets, inputs=self.inputs, constants=self.constants,
             steps=tuple(self.steps), results=results, guarantees=guarantees, waivers=waivers, cost=total,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from .. import bounds, ir
 from .. import model as written
 from ..bounds import Bounds
 from ..diagnostics import Label
-from ..syntax import Phrase
+from ..syntax import Name, Phrase, parse
 from .names import Gap, Linked, Names, Symbol, bounds_of, number, options, words
 
 
@@ -47,15 +47,9 @@ def add_input(names: Names, given: written.Input, linked: Linked) -> ir.Input | 
     if not names.claim(name, given.name.span):
         return None
     axes, type = names.axes(given.axes), names.type(given.type)
-    link = None
+    link = _link(names, given, axes, linked)
     if given.linked is not None:
-        origin, version, result = given.linked
-        link = (origin.text, version.text, result.text)
-        program = linked(origin.text, version.text, origin.span)
-        step = next((s for s in program.steps if s.name == result.text), None) if program else None
-        if program and (step is None or result.text not in program.results):
-            names.unknown(result.text, result.span, program.results, f"result of `{origin.text}`")
-        type = step.type if step else None
+        type = link.step.type if link else None
     if type is None:
         names.broken.add(name)
         return None
@@ -69,10 +63,52 @@ def add_input(names: Names, given: written.Input, linked: Linked) -> ir.Input | 
     empty = given.empty.text if given.empty else None
     if given.empty and empty not in {a.reason.text for a in given.absent}:
         names.unknown(given.empty.text, given.empty.span, [r.reason for r in rules], "reason")
+    gap = link.step.absent if link else None
+    if gap and gap.treatment != "replace" and gap.reason not in {rule.reason for rule in rules}:
+        names.findings.add(
+            "MS421", f"`{name}` can be absent: `{gap.reason}`, as its methodology calls it", given.name.span,
+            f"say how that counts: `absent: {{{gap.reason}: skip}}`, or `unrated`, or a value",
+        )  # fmt: skip
     title = given.title.text if given.title else words(name)
     changeable = given.changeable is not None and given.changeable.text == "yes"
     names.declare(Symbol(name, "input", axes, type, gap_of(rules, name), bounds_of(type), given.name.span))
     return ir.Input(name, title, axes, type, rules, empty, changeable, link, given.name.span)
+
+
+def _link(names: Names, given: written.Input, axes: tuple[str, ...], linked: Linked) -> ir.Link | None:
+    """The result that an input takes from another methodology, whose members must be the input's own."""
+    if given.linked is None:
+        return None
+    origin, version, said = given.linked
+    program = linked(origin.text, version.text, origin.span)
+    wanted = parse("formula", said, names.findings)
+    if program is None or wanted is None:
+        return None
+    if not isinstance(wanted, Name):
+        names.findings.add("MS402", f"`{said.text}` is no result", said.span, "a result, or `RESULT for MEMBER`")
+        return None
+    step = next((s for s in program.steps if s.name == wanted.text and s.name in program.results), None)
+    if step is None:
+        names.unknown(wanted.text, said.span, program.results, f"result of `{origin.text}`")
+        return None
+    fixed = [None if wanted.member is None else _fixed(program, axis, wanted.member.text) for axis in step.axes]
+    if wanted.member is not None and not any(fixed):
+        known = [member.name for axis in step.axes for member in program.sets[axis].members]
+        names.unknown(wanted.member.text, wanted.member.span, known, f"member of {step.name}")
+        return None
+    theirs = [axis for axis, member in zip(step.axes, fixed, strict=True) if member is None]
+    both = zip(axes, theirs, strict=False)
+    if len(axes) != len(theirs) or any(names.sets[a].above.keys() != program.sets[b].above.keys() for a, b in both):
+        each = " and ".join(f"`{axis}`" for axis in theirs)
+        message = f"`{step.name}` has a value for each of {each}" if theirs else f"`{step.name}` has one value"
+        hint = "give the input `each` over a set of the same members, or write `RESULT for MEMBER`"
+        names.findings.add("MS406", message, said.span, hint if theirs else "leave out `each`")
+        return None
+    return ir.Link(program, step.name, tuple(fixed))
+
+
+def _fixed(program: ir.Program, axis: str, member: str) -> str | None:
+    return member if member in program.sets[axis].above else None
 
 
 def add_parameter(names: Names, given: written.Parameter) -> ir.Constant | None:

@@ -258,7 +258,7 @@ SLIPS: dict[str, tuple[syntax.Start, str, str, str]] = {
     "rounding without a mode": ("formula", "round(a * (b + 1), nearest 1)", "nearest 1, half_up", ")"),
     "the greater of one": ("formula", "greater(score)", "`greater(a, b)`", ")"),
     "a count of nothing": ("formula", "count()", "`mean(score)`", ")"),
-    "a mean of two": ("formula", "mean(a, b)", "one name that has many values", ","),
+    "a mean of two formulas": ("formula", "mean(a + 1, b)", "measures of their own", ","),
     "an open bracket": ("condition", "(safe is good and caring is good", "bracket", "d"),
     "an empty rule": ("condition", "   ", "nothing", "   "),
     "half a rule": ("condition", "safe is", "missing", "s"),

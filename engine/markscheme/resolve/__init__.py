@@ -137,7 +137,7 @@ class _Resolver:
     ) -> Made | None:
         """A principle's thresholds become helper steps of the measure, its rules the measure's form."""
         local: dict[str, str] = {}
-        cite = self.names.note(principle.note).cite
+        whole = self.names.note(principle.note)
         for threshold in principle.thresholds:
             short, full = threshold.name.text, f"{given.name.text}.{threshold.name.text}"
             number = ir.Number()
@@ -150,18 +150,13 @@ class _Resolver:
                     "MS421", f"the threshold `{short}` can be absent: {made.gap.why}", threshold.name.span
                 )
             local[short] = full
-            note = self.names.note(threshold.bands.note)
+            note = _within(self.names.note(threshold.bands.note), whole)
             self.steps.append(ir.Step(full, words(short), axes, number, made.form, (), None, note, helper=True))
             self.names.declare(Symbol(full, "threshold", axes, number, None, made.bounds, threshold.name.span))
         made = self.forms.form(principle.rules, type, Scope(axes, local=local))
         if made is None or not isinstance(made.form, ir.Rules):
             return None
-        rules = tuple(
-            rule
-            if rule.note.cite or rule.note.status != "published"
-            else replace(rule, note=replace(rule.note, cite=cite))
-            for rule in made.form.rules
-        )
+        rules = tuple(replace(rule, note=_within(rule.note, whole)) for rule in made.form.rules)
         return replace(made, form=ir.Rules(rules, principle.name.text, to.span.text))
 
     def limits(
@@ -325,7 +320,7 @@ class _Resolver:
         status = said("status") or "published"
         if status != "published":  # what the whole file is, none of its measures is more than
             whole = ir.Note(status)  # type: ignore[arg-type]  # `shape` has looked at the word
-            self.steps = [replace(s, note=whole) if s.note.status == "published" else s for s in self.steps]
+            self.steps = [replace(step, note=_within(step.note, whole)) for step in self.steps]
         return ir.Program(
             id=said("id") or "", version=said("version") or "", title=said("title") or said("id") or "",
             publisher=said("publisher"), status=status,  # type: ignore[arg-type]
@@ -333,6 +328,14 @@ class _Resolver:
             scales=self.names.scales, sets=self.names.sets, inputs=self.inputs, constants=self.constants,
             steps=tuple(self.steps), results=results, guarantees=guarantees, waivers=waivers, cost=total,
         )  # fmt: skip
+
+
+def _within(note: ir.Note, whole: ir.Note) -> ir.Note:
+    """A part's note, where the whole has one: no part is more than the whole, and what cites nothing of its own cites
+    what the whole does."""
+    if note.status != "published":
+        return note
+    return replace(note, status=whole.status, cite=note.cite or whole.cite)
 
 
 def _on_grid(known: bounds.Bounds, decimals: int) -> bool:

@@ -67,6 +67,10 @@ class Planter:
                 op, of, weight, where = parts
                 weighted_by = self.plant(weight) if weight else None
                 return Aggregation(str(op), self.plant(of), weighted_by, self.where(where), span)
+            case "of_list":
+                names = self.all(parts[1:])
+                inside = self.phrase.place(parts[1].meta.start_pos, parts[-1].meta.end_pos)
+                return Aggregation(str(parts[0]), Values(names, (), True, inside), None, (), span)
             case "peers":
                 return OfPeers(str(parts[0]), span)
             case "comparison":

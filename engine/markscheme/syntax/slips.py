@@ -125,8 +125,8 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
     elif (counted := _QUANTIFIER.search(before)) and not re.search(r"\b(is|are) $", before[: counted.start()]):
         message, hint = f"`of` is missing after `{counted.group()}`", "as in `at least 2 of ratings are good`"
     elif word == "," and (aggregate := _AGGREGATED.search(before)):
-        message = f"`{aggregate.group(1)}` takes one name that has many values"
-        hint = "of two values: `greater(a, b)`, `lesser(a, b)`, or `better_of(a, b)`"
+        message = f"`{aggregate.group(1)}` takes one formula that has many values, or a list of names"
+        hint = "name what you list in measures of their own"
     elif handbook := next((h for h in _HANDBOOK if h[0].search(text[max(0, at - 24) : at + 24])), None):
         message, hint = f"`{word}` was not expected here", handbook[1]
     return Slip(message, hint, at, end)

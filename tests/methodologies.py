@@ -1,5 +1,5 @@
-"""Every methodology there is: those shipped and the samples of the tests, found by walking the folders. None is named
-here, so that a rule file added later is tested by being there."""
+"""Every methodology there is: those shipped, those of other fields in examples/elsewhere and the samples of the tests,
+found by walking the folders. None is named here, so that a rule file added later is tested by being there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from markscheme.render import all_as_text
 from markscheme.shipped import shipped
 
 SAMPLES = Path(__file__).parent / "samples"
-LIBRARY = Library([shipped("rules"), SAMPLES])
+ELSEWHERE = Path(__file__).parent.parent / "examples" / "elsewhere"
+LIBRARY = Library([shipped("rules"), ELSEWHERE, SAMPLES])
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def _compiled(path: Path) -> Subject:
     return Subject(path, source, program, Space(program))
 
 
-PUBLISHED = tuple(_compiled(path) for path in Library([shipped("rules")]).files[0])
-EVERY = (*PUBLISHED, *(_compiled(path) for path in Library([SAMPLES]).files[0]))
+PUBLISHED, OF_OTHER_FIELDS, _SAMPLES = (tuple(_compiled(path) for path in files) for files in LIBRARY.files)
+EVERY = (*PUBLISHED, *OF_OTHER_FIELDS, *_SAMPLES)
 
 every_methodology = pytest.mark.parametrize("subject", EVERY, ids=str)
-every_published = pytest.mark.parametrize("subject", PUBLISHED, ids=str)
+every_published = pytest.mark.parametrize("subject", [*PUBLISHED, *OF_OTHER_FIELDS], ids=str)

@@ -278,7 +278,7 @@ MIND = [  # a slip that the page warns of, and what comes of it
     (22, r"rules:\n(      - .*\n)+", "first_present: [assessed, last_year]\n", "Cedar: a 2 is not carried forward: 2"),
     (22, r"^(.*assessed is present.*\n)(.*\n)", r"\2\1", "Birch: signs of problems, so assessed: 4, not 2"),
     (23, r"^safe \| kindness", "safe | caring", "error[MS"),
-    (26, r"^4        \|\|", "5        ||", "error[MS541]"),
+    (26, r"^1        ", "5        ", "error[MS541]"),
 ]
 
 
@@ -288,10 +288,17 @@ def test_what_to_mind_comes_true(number: int, pattern: str, instead: str, comes:
     assert comes in "\n".join((told, *otherwise)), (told, otherwise)
 
 
-def test_an_assumed_failure_is_said_to_be_one(tmp_path: Path) -> None:
-    """Birch, of recipe 19."""
-    (rules,) = RECIPES[18].rules
-    program, _ = compiled(RECIPES[18], rules.text, tmp_path)
+@pytest.mark.parametrize(
+    ("number", "body", "said"),
+    [
+        (1, 2, "a warning notice"),
+        (19, 1, "Screening: not supplied - taken as failed"),
+        (26, 1, "Auditors, rated by example/auditors@2025: 2"),
+    ],
+)
+def test_the_explanation_says_what_became_of_a_body(number: int, body: int, said: str, tmp_path: Path) -> None:
+    recipe = RECIPES[number - 1]
+    program, _ = compiled(recipe, recipe.rules[-1].text, tmp_path)
     assert program is not None
-    outcomes, _ = rated(rules, program)
-    assert "Screening: not supplied - taken as failed" in outcomes[1].result.explain().text()
+    outcomes, _ = rated(recipe.rules[-1], program)
+    assert said in outcomes[body].result.explain().text()

@@ -389,7 +389,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """The first that holds; either closed or ending in one that is open at both ends."""
+    """The first that holds; either closed, the outer two perhaps open, or ending in one that is open at both ends."""
 
     of: Expr
     bands: tuple[Band, ...]

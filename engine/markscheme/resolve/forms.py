@@ -120,7 +120,8 @@ class Forms:
     def bands_in_order(self, given: written.Bands, made: list[ir.Band], of: Typed) -> bool:
         kinds = [row.kind for row in given.rows]
         add = self.names.findings.add
-        if set(kinds) == {"closed"}:
+        open_ends = [kind for kind in kinds if kind != "closed"]
+        if len(open_ends) < len(kinds) and "otherwise" not in kinds and len(set(open_ends)) == len(open_ends):
             return self.closed(given, made, of)
         if kinds[-1] != "otherwise" or "closed" in kinds or len(set(kinds[:-1])) > 1 or "otherwise" in kinds[:-1]:
             return False  # `shape` has said so
@@ -140,33 +141,36 @@ class Forms:
         return sound
 
     def closed(self, given: written.Bands, made: list[ir.Band], of: Typed) -> bool:
-        """Closed bands: no two share a value, and every attainable value is in one."""
+        """Closed bands, of which the outer ones may be open: no two share a value, and every attainable value is in
+        one."""
         known = []
         for band, row in zip(made, given.rows, strict=True):
             low, high = self.constant(band.low), self.constant(band.high)
-            if low is None or high is None:
+            if (low is None and band.low is not None) or (high is None and band.high is not None):
                 self.names.findings.add(
                     "MS416", "a closed band's ends are figures", row.note.span, "use `at_least` rows"
                 )
                 return False
-            if low > high:
+            if low is not None and high is not None and low > high:
                 self.names.findings.add("MS403", "this band ends below its start", row.note.span)
                 return False
             known.append((low, high, row.note.span))
-        known.sort(key=lambda k: k[0])
+        known.sort(key=lambda band: (band[0] is not None, band[0] or 0, band[1] is None))
         levels = options(of.type)
         reach = Bounds(Fraction(0), Fraction(len(levels) - 1), Fraction(1)) if levels else of.bounds
         sound = True
         for (_, high, span), (low, _, other) in pairwise(known):
-            if low <= high:
+            if low is None or high is None or low <= high:
                 sound = False
-                message = f"`{_said(low, levels)}` falls in two bands"
+                shared = next((end for end in (low, high) if end is not None), None)
+                message = f"`{_said(shared or Fraction(0), levels)}` falls in two bands"
                 self.names.findings.add("MS419", message, other, None, [Label(span, "the other band")])
             else:
                 sound = self.no_gap(reach.between(high, low), levels, other, span) and sound
         first, last = known[0], known[-1]
-        sound = self.no_gap(reach.between(None, first[0]), levels, first[2], None) and sound
-        return self.no_gap(reach.between(last[1], None), levels, last[2], None) and sound
+        if first[0] is not None:
+            sound = self.no_gap(reach.between(None, first[0]), levels, first[2], None) and sound
+        return (last[1] is None or self.no_gap(reach.between(last[1], None), levels, last[2], None)) and sound
 
     def no_gap(self, witness: Fraction | None, levels: tuple[str, ...], span: Span, other: Span | None) -> bool:
         if witness is None:

@@ -14,10 +14,14 @@ def endings(rows: list[tuple[str, ...]], ends: str) -> list[tuple[int, str]]:
     """What is wrong with how a list that is read from the top ends or mixes: the row (-1: the list), and what."""
     starts = ["otherwise" if _near_otherwise(row) else _first(row) for row in rows]
     bands = list(dict.fromkeys(start for start in starts if start in ("at_least", "at_most", "from")))
+    if ends == "bands" and "from" in bands:
+        for open_end in ("at_least", "at_most"):
+            if starts.count(open_end) > 1:
+                again = starts.index(open_end, starts.index(open_end) + 1)
+                return [(again, f"is a second `{open_end}` among closed bands")]
+        return [(starts.index("otherwise"), "closed")] if "otherwise" in starts else []
     if ends == "bands" and len(bands) > 1:
         return [(starts.index(bands[1]), f"mixes `{bands[1]}` with `{bands[0]}`")]
-    if bands == ["from"] and ends == "bands":
-        return [(starts.index("otherwise"), "closed")] if "otherwise" in starts else []
     if "otherwise" not in starts:
         return [(-1, "open")] if rows else []
     first = starts.index("otherwise")
@@ -49,5 +53,6 @@ def bad_ending(place: Place, ends: str) -> Iterator[Diagnostic]:
         elif wrong == "closed":
             message, hint = "closed bands take no `otherwise`", "give its values a band `{from: …, to: …, is: …}`"
         else:
-            message, hint = f"{item.said} {wrong}", "all rows are `at_least`, or all `at_most`, or all `from` and `to`"
+            message = f"{item.said} {wrong}"
+            hint = "all rows are `at_least`, or all `at_most`, or all `from` and `to`; those may be open at either end"
         yield Diagnostic("MS217", message, item.anchor, hint)

@@ -135,7 +135,10 @@ class _Here:
                 assert_never(form)
 
     def rules(self, form: Rules, at: Members) -> tuple[Value, How]:
-        """The first rule that is not false; undecided, it makes the step absent."""
+        """The first rule that is not false; undecided, it makes the step absent. A principle has nothing to say of
+        nothing."""
+        if form.over is not None and all(kept is False for _, _, kept in self.items(form.over, at)):
+            return Absent("nothing left", skip=False), ByRule(None, ())
         tried: list[Evidence] = []
         for index, rule in enumerate(form.rules):
             if rule.when is not None:

@@ -207,9 +207,9 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Literally:
-    """A value written in the rule."""
+    """A value written in the rule, or `absent`, which an outcome may be."""
 
-    value: Present
+    value: Value
     type: Type
     span: Span
 
@@ -357,6 +357,7 @@ class Rules:
     rules: tuple[Rule, ...]
     principle: str | None = None  # the principle it was written in
     them: str | None = None  # the text of what it was applied to
+    over: Collection | None = None  # and that itself, where it may be empty: then there is no value
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,10 @@ Evidence = Tested | Counted | Joined
 
 @dataclass(frozen=True, slots=True)
 class ByRule:
-    """`tried[i]` belongs to rule i; the last one tried decided, unless that is the `otherwise`, which has none."""
+    """`tried[i]` belongs to rule i; the last one tried decided, unless that is the `otherwise`, which has none. `index`
+    is None where `where` has left nothing to apply a principle to."""
 
-    index: int
+    index: int | None
     tried: tuple[Evidence, ...]
 
 

@@ -240,7 +240,7 @@ def _deciders(scene: Scene) -> Iterator[Key]:
     if isinstance(how, ByFormula):  # of the values that were combined, those that the result equals
         same = [key for key in scene.outcome.reads if times[key[0]] > 1 and scene.value_at(key) == value]
         yield from same if len(same) < len(scene.outcome.reads) else ()
-    if isinstance(how, ByRule) and how.index < len(how.tried):
+    if isinstance(how, ByRule) and how.index is not None and how.index < len(how.tried):
         yield from _met(how.tried[how.index], scene)
     for tried in scene.outcome.limits:
         if tried.evidence is not None and tried.after != tried.before:

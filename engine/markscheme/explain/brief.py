@@ -35,6 +35,8 @@ def _decided(scene: Scene) -> str:
     match how:
         case ByRule():
             assert isinstance(form, Rules)
+            if how.index is None:
+                return "nothing is left to combine"
             rule = form.rules[how.index]
             if rule.when is None:
                 return f"no rule before the otherwise applies{marked(rule.note)}"

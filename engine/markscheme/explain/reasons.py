@@ -44,7 +44,7 @@ def _gives(scene: Scene, then: Expr) -> tuple[str, tuple[Line, ...]]:
     value = scene.outcome.before_limits
     said = scene.words.value(value, scene.step.type)
     if isinstance(bare(then), Literally):
-        return f"gives {said}", ()
+        return "gives no value" if isinstance(value, Absent) else f"gives {said}", ()
     if isinstance(value, Absent):
         # The reason within is the machinery's; what it comes from is said by name.
         return "gives no value", _causes(value, scene)
@@ -67,6 +67,8 @@ def _tried(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 def _by_rule(form: Rules, how: ByRule, scene: Scene) -> tuple[Line, ...]:
+    if how.index is None:
+        return (*_principle(form, scene), Line("undecided", "Nothing is left to combine"))
     rule, total = form.rules[how.index], len(form.rules)
     number = f"Rule {how.index + 1} of {total}{marked(rule.note)}"
     gives, reads = _gives(scene, rule.then)

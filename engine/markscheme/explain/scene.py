@@ -99,7 +99,7 @@ class Scene:
         """What a predicate compares with: a value, or a name with the value it has."""
         inner = bare(expr)
         if isinstance(inner, Literally):
-            return self.words.present(inner.value, inner.type)
+            return self.words.value(inner.value, inner.type)
         key = self.key(inner) if isinstance(inner, Read) else None
         value = self.value_at(key) if key else None  # None where it is a quantified item's own
         return (

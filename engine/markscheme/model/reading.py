@@ -233,7 +233,7 @@ class _Reader:
         for item in self.listed(node):
             otherwise = text(item, "otherwise")
             when = None if otherwise else self.parse("condition", text(item, "when"))
-            then = self.parse("formula", otherwise or text(item, "then"))
+            then = self.parse("outcome", otherwise or text(item, "then"))
             if then is not None and (when is not None or otherwise):
                 rules.append(Rule(when, then, self.note(item)))
         return Rules(tuple(rules))
@@ -249,7 +249,7 @@ class _Reader:
 
     def band(self, node: Node) -> Band | None:
         ends = {key: self.parse("formula", text(node, key)) for key in ("at_least", "at_most", "from", "to")}
-        then = self.parse("formula", text(node, "otherwise") or text(node, "is"))
+        then = self.parse("outcome", text(node, "otherwise") or text(node, "is"))
         if then is None:
             return None
         note = self.note(node)
@@ -288,7 +288,7 @@ class _Reader:
         rows = []
         for line in lines.rows:
             cells = tuple(syntax.parse("cell", cell, self.findings) for cell in line.left)
-            then = syntax.parse("formula", line.right[0], self.findings)
+            then = syntax.parse("outcome", line.right[0], self.findings)
             about = {head.text: Scalar(c.text, c.span) for head, c in zip(extra, line.right[1:], strict=True) if c.text}
             note = Note(about.get("status"), about.get("cite"), about.get("because"), line.span)
             rows.append(Row(cells, then, note))
@@ -308,7 +308,9 @@ class _Reader:
             return None
         heads = [corner.part(0, cut), corner.part(cut + 1, len(corner.text))]
         names = [syntax.parse("column", head, self.findings) for head in heads]
-        formulas = [[syntax.parse("formula", c, self.findings) for c in (*ln.left, *ln.right)] for ln in lines.rows]
+        keys = [[syntax.parse("formula", c, self.findings) for c in ln.left] for ln in lines.rows]
+        cells = [[syntax.parse("outcome", c, self.findings) for c in ln.right] for ln in lines.rows]
+        formulas = [[*key, *cell] for key, cell in zip(keys, cells, strict=True)]
         across = [syntax.parse("formula", c, self.findings) for c in lines.header.right]
         if None in names or None in across or any(None in row for row in formulas):
             return None

@@ -9,6 +9,7 @@ from .. import model as written
 from ..diagnostics import Findings
 from ..document import Scalar
 from ..model.reading import text
+from .aggregates import collection
 from .conditions import condition
 from .cost import MOST_COST, cost
 from .declared import absences, add_attributes, add_input, add_parameter, clashes, gap_of
@@ -157,7 +158,16 @@ class _Resolver:
         if made is None or not isinstance(made.form, ir.Rules):
             return None
         rules = tuple(replace(rule, note=_within(rule.note, whole)) for rule in made.form.rules)
-        return replace(made, form=ir.Rules(rules, principle.name.text, to.span.text))
+        over, gap = self.emptied(to, axes)
+        form = ir.Rules(rules, principle.name.text, to.span.text, over)
+        return replace(made, form=form, gap=made.gap.and_(gap) if made.gap else gap)
+
+    def emptied(self, to: syntax.Values, axes: tuple[str, ...]) -> tuple[ir.Collection | None, Gap | None]:
+        """What a principle is applied to, where `where` may leave nothing of it, and that there is no value then."""
+        found = collection(self.formulas, to, (), Scope(axes)) if to.where else None
+        if found is None or min(found[-1]) > 0:
+            return None, None
+        return found[0], Gap(False, True, f"`{to.span.text}` may have nothing left")
 
     def limits(
         self, given: written.Measure, axes: tuple[str, ...], type: ir.Type

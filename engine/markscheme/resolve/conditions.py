@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 from math import prod
@@ -29,7 +30,12 @@ def condition(formulas: Formulas, tree: syntax.Condition, scope: Scope) -> Made 
         case syntax.Quantified():
             return quantified(formulas, tree, scope)
         case syntax.Joined(op, parts, span):
-            made = [condition(formulas, part, scope) for part in parts]
+            # Where one part says that a value is present, the others are not undecided for want of it.
+            first = [part for part in parts if op == "and" and _says_present(part)]
+            found = {id(part): condition(formulas, part, scope) for part in first}
+            for each in found.values():
+                scope = replace(scope, present=scope.present | settled(each[0], True)) if each else scope
+            made = [found[id(part)] if id(part) in found else condition(formulas, part, scope) for part in parts]
             known = [each for each in made if each is not None]
             if len(known) != len(made):
                 return None
@@ -39,15 +45,31 @@ def condition(formulas: Formulas, tree: syntax.Condition, scope: Scope) -> Made 
             assert_never(tree)
 
 
+def _says_present(tree: syntax.Condition) -> bool:
+    return isinstance(tree, syntax.Comparison) and tree.predicate.op == "present"
+
+
+def settled(condition: ir.Condition, truth: bool) -> frozenset[tuple[str, tuple[ir.Index, ...]]]:
+    """The reads that are surely present where a condition is true, or where it is false."""
+    match condition:
+        case ir.Test(ir.Read(name, indices), ir.Predicate(op)) if op == ("present" if truth else "absent"):
+            return frozenset({(name, indices)})
+        case ir.Join(op, parts) if op == ("and" if truth else "or"):
+            return frozenset(key for part in parts for key in settled(part, truth))
+        case _:
+            return frozenset()
+
+
 def comparison(formulas: Formulas, tree: syntax.Comparison, scope: Scope) -> Made | None:
-    subject = formulas.formula(tree.subject, scope)
+    asks = tree.predicate.op in ("absent", "present")
+    subject = formulas.formula(tree.subject, replace(scope, present=frozenset()) if asks else scope)
     if subject is None:
         return None
     said = predicate(formulas, tree.predicate, subject, tree.subject.span, scope)
     if said is None:
         return None
     made, gap = said
-    if tree.predicate.op in ("absent", "present"):
+    if asks:
         if subject.gap is None:
             text = tree.subject.span.text
             formulas.names.findings.add("MS413", f"`{text}` is never absent", tree.span, "leave this out")

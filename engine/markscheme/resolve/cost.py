@@ -20,7 +20,8 @@ def cost(step: ir.Step, sets: Sets) -> int:
         times *= len(sets[axis].members)
     inside = sum(_condition(limit.when, sets) + _expr(limit.bound, sets) for limit in step.limits)
     match step.form:
-        case ir.Rules(rules):
+        case ir.Rules(rules, over=over):
+            inside += _collection(over, 0, sets) if over else 0
             inside += sum((_condition(r.when, sets) if r.when else 0) + _expr(r.then, sets) for r in rules)
         case ir.Table(columns, rows):
             inside += sum(_expr(c, sets) for c in columns) + len(rows) * (len(columns) + 1)

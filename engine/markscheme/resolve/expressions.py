@@ -42,6 +42,10 @@ class Formulas:
                     "take the figure as an input, worked out beforehand",
                 )  # fmt: skip
                 return None
+            case syntax.Nothing(span):
+                assert expected is not None, "an outcome has its measure's type"
+                none = ir.Literally(ir.Absent("as the rule says", skip=False), expected, span)
+                return Typed(none, expected, Gap(False, True, "a rule says so"))
             case _:
                 assert_never(tree)
 
@@ -71,7 +75,9 @@ class Formulas:
         indices = self.indices(tree, symbol, scope)
         if indices is None:
             return None
-        return Typed(ir.Read(symbol.name, indices, symbol.type, tree.span), symbol.type, symbol.gap, symbol.bounds)
+        read = ir.Read(symbol.name, indices, symbol.type, tree.span)
+        gap = None if (symbol.name, indices) in scope.present else symbol.gap
+        return Typed(read, symbol.type, gap, symbol.bounds)
 
     def worth_of(self, type: ir.Type, value: ir.Present) -> Bounds:
         """The one number that a value is, or is worth, where it is a number or worth one."""

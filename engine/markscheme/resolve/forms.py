@@ -11,7 +11,7 @@ from .. import bounds, ir, syntax
 from .. import model as written
 from ..bounds import Bounds
 from ..diagnostics import Label, Span
-from .conditions import condition, predicate
+from .conditions import condition, predicate, settled
 from .cover import Column, cover, shown
 from .expressions import Formulas
 from .names import Gap, any_of, options
@@ -72,17 +72,20 @@ class Forms:
         reach: list[Bounds] = []
         for rule in given.rules:
             when = condition(self.formulas, rule.when, scope) if rule.when else None
-            then = self.formulas.fitted(rule.then, scope, type)
+            within = replace(scope, present=scope.present | settled(when[0], True)) if when else scope
+            then = self.formulas.fitted(rule.then, within, type)
+            if when:  # what comes after it is read only where it was false
+                scope = replace(scope, present=scope.present | settled(when[0], False))
             if then is None or (rule.when and when is None):
                 continue
             gaps += [when[1] if when else None, then.gap]
-            reach.append(then.bounds)
+            reach += _reach(then)
             made.append(ir.Rule(when[0] if when else None, then.expr, self.names.note(rule.note)))
         if [rule.when is None for rule in given.rules] != [False] * (len(given.rules) - 1) + [True]:
             return None  # `shape` has said that `otherwise` is not where it should be
         if len(made) != len(given.rules) or not made:
             return None
-        return Made(ir.Rules(tuple(made)), any_of(gaps), bounds.either(reach))
+        return Made(ir.Rules(tuple(made)), any_of(gaps), bounds.either(reach or [Bounds()]))
 
     def bands(self, given: written.Bands, type: ir.Type, scope: Scope) -> Made | None:
         of = self.formulas.formula(given.of, scope)
@@ -100,7 +103,7 @@ class Forms:
             if then is None or (row.low and ends[0] is None) or (row.high and ends[1] is None):
                 continue
             gaps += [then.gap, *(end.gap for end in ends if end)]
-            reach.append(then.bounds)
+            reach += _reach(then)
             note = self.names.note(row.note)
             if note.status == "published" and given.note.status:
                 note = replace(note, status=self.names.note(given.note).status)
@@ -115,7 +118,7 @@ class Forms:
             return None
         if not self.bands_in_order(given, made, of):
             return None
-        return Made(ir.Bands(of.expr, tuple(made)), any_of(gaps), bounds.either(reach))
+        return Made(ir.Bands(of.expr, tuple(made)), any_of(gaps), bounds.either(reach or [Bounds()]))
 
     def bands_in_order(self, given: written.Bands, made: list[ir.Band], of: Typed) -> bool:
         kinds = [row.kind for row in given.rows]
@@ -182,7 +185,7 @@ class Forms:
 
     def constant(self, expr: ir.Expr | None) -> Fraction | None:
         """The figure that a band's end is, written or a parameter's; a level counts by its position."""
-        if isinstance(expr, ir.Literally) and not isinstance(expr.value, str):
+        if isinstance(expr, ir.Literally) and not isinstance(expr.value, str | ir.Absent):
             return Fraction(expr.value)
         if isinstance(expr, ir.Read) and expr.name in self.formulas.constants and not expr.indices:
             value = self.formulas.constants[expr.name].values[()]
@@ -205,7 +208,7 @@ class Forms:
             if then is None or any(cell is False for cell in cells):
                 continue
             gaps += [then.gap, *(cell[1] for cell in cells if isinstance(cell, tuple))]
-            reach.append(then.bounds)
+            reach += _reach(then)
             tests = tuple(cell[0] if isinstance(cell, tuple) else None for cell in cells)
             rows.append(ir.Row(tests, then.expr, self.names.note(row.note)))
         if len(rows) != len(given.rows):
@@ -216,7 +219,7 @@ class Forms:
         if not self.covered(given, known, rows, two_valued):
             return None
         made = ir.Table(tuple(column.expr for column in known), tuple(rows), given.hit, two_valued)
-        return Made(made, any_of(gaps), bounds.either(reach))
+        return Made(made, any_of(gaps), bounds.either(reach or [Bounds()]))
 
     def cell(
         self, cell: syntax.Is | syntax.Anything, name: syntax.Name, column: Typed, scope: Scope
@@ -299,12 +302,12 @@ class Forms:
                     for (column, _), key in zip(keys, (key_down, key_across), strict=True)
                 )
                 gaps.append(then.gap)
-                reach.append(then.bounds)
+                reach += _reach(then)
                 rows.append(ir.Row(tests, then.expr, ir.Note(span=cell.span)))
         if len(rows) != len(given.keys_down) * len(given.keys_across):
             return None
         made = ir.Table(tuple(column.expr for column, _ in keys), tuple(rows), "unique", (False, False), grid=True)
-        return Made(made, any_of(gaps), bounds.either(reach))
+        return Made(made, any_of(gaps), bounds.either(reach or [Bounds()]))
 
     def first_present(self, given: written.FirstPresent, type: ir.Type, scope: Scope) -> Made | None:
         reads: list[ir.Read] = []
@@ -328,7 +331,13 @@ class Forms:
             reads.append(made.expr)
             reach.append(made.bounds)
             gap = made.gap if index == 0 or made.gap is None or gap is None else gap.and_(made.gap)
-        return Made(ir.FirstPresent(tuple(reads)), gap, bounds.either(reach))
+        return Made(ir.FirstPresent(tuple(reads)), gap, bounds.either(reach or [Bounds()]))
+
+
+def _reach(then: Typed) -> list[Bounds]:
+    """The numbers that an outcome can be; `absent` is none."""
+    nothing = isinstance(then.expr, ir.Literally) and isinstance(then.expr.value, ir.Absent)
+    return [] if nothing else [then.bounds]
 
 
 def _outcomes(form: ir.Form) -> tuple[ir.Expr, ...]:

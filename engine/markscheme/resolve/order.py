@@ -108,7 +108,7 @@ def mentioned(tree: syntax.Formula | syntax.Condition | syntax.Values) -> Iterat
     match tree:
         case syntax.Name(text):
             yield text
-        case syntax.Digits() | syntax.OfPeers():
+        case syntax.Digits() | syntax.OfPeers() | syntax.Nothing():
             pass
         case syntax.Operation(_, args):
             for arg in args:

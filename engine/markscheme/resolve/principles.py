@@ -85,7 +85,7 @@ class _Them:
                 return replace(tree, args=tuple(self.formula(arg, one) for arg in tree.args))
             case syntax.Aggregation():
                 return self.aggregation(tree)
-            case syntax.Digits() | syntax.OfPeers():
+            case syntax.Digits() | syntax.OfPeers() | syntax.Nothing():
                 return tree
             case _:
                 assert_never(tree)

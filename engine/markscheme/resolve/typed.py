@@ -14,12 +14,15 @@ UNKNOWN = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a text stands: the sets its measure binds, those ranged over, and a principle's own names."""
+    """Where a text stands: the sets its measure binds, those ranged over, a principle's own names, and what a condition
+    around it, or a rule before it, has settled to be present."""
 
     bound: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     local: Mapping[str, str] = field(default_factory=dict)  # a principle's thresholds: name → symbol
     kept: Mapping[str, str] = field(default_factory=dict)  # sets ranged over within one member of a set above: that one
+
+    present: frozenset[tuple[str, tuple[ir.Index, ...]]] = frozenset()  # reads by name and indices
 
     @property
     def current(self) -> tuple[str, ...]:

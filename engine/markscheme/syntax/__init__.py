@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 2_000
 MOST_DEPTH = 60
 
-Start = Literal["condition", "formula", "cell", "guarantee", "values", "column"]
+Start = Literal["condition", "formula", "outcome", "cell", "guarantee", "values", "column"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,14 @@ class OfPeers:
     span: Span
 
 
-Formula = Name | Digits | Operation | Aggregation | OfPeers
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The outcome `absent`: there is no value."""
+
+    span: Span
+
+
+Formula = Name | Digits | Operation | Aggregation | OfPeers | Nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,5 +206,5 @@ def _grammar() -> Lark:
         lexer="basic",  # the contextual lexer also accepts `a isgood`
         propagate_positions=True,
         maybe_placeholders=True,
-        start=["condition", "formula", "cell", "guarantee", "values", "column"],
+        start=["condition", "formula", "outcome", "cell", "guarantee", "values", "column"],
     )

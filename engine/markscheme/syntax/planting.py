@@ -13,6 +13,7 @@ from . import (
     Is,
     Joined,
     Name,
+    Nothing,
     OfPeers,
     Operation,
     Phrase,
@@ -90,6 +91,8 @@ class Planter:
                 return Joined("and", self.all(parts), span)
             case "disj":
                 return Joined("or", self.all(parts), span)
+            case "nothing":
+                return Nothing(span)
             case "anything":
                 return Anything(span)
             case "worsens":

@@ -73,6 +73,7 @@ def slip_in(text: str) -> Slip | None:
 STARTS = {
     "condition": "a condition, as in `safe is good` or `at least 2 of ratings are good`",
     "formula": "a name, a number or a formula, as in `100 * mean(scores) / 4`",
+    "outcome": "a value, a name or a formula, or `absent` where there is none",
     "cell": "a cell: `-`, a level, or a test such as `at least good`",
     "guarantee": "a guarantee, as in `overall never worsens when ratings improve`",
     "values": "a name, a filtered name `(score where counted is yes)`, or a list `(a, b)`",

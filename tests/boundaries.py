@@ -108,6 +108,7 @@ class Probe:
     program: Program
     step: Step
     free: Mapping[Key, tuple[Value, ...]]  # in order
+    together: Mapping[Key, object]  # keys that no one observation reads two of are walked at once
 
     def observe(self, values: Mapping[Key, Value]) -> Iterator[Observation]:
         trace = interpret(self.program, {key: Given(value) for key, value in values.items()})
@@ -223,7 +224,24 @@ def probe(space: Space, boundary: Boundary) -> Probe:
             else:
                 free |= dict(values_of(space, steps.get(name), name))
     ordered = tuple(each for each in program.steps if each.name in kept)
-    return Probe(boundary, replace(program, steps=(*ordered, step), results=("probe",)), step, free)
+    together = {key: _lane(program, boundary.axes, steps, key) for key in free}
+    return Probe(boundary, replace(program, steps=(*ordered, step), results=("probe",)), step, free, together)
+
+
+def _lane(program: Program, axes: tuple[str, ...], steps: Mapping[str, Step], key: Key) -> object:
+    """What is left of a key when the current member is taken for granted: of a set nested in one that is current, a
+    member's place among its own."""
+    name, members = key
+    over = steps[name].axes if name in steps else program.inputs[name].axes
+
+    def place(axis: str, member: str) -> str | int | None:
+        one = program.sets[axis]
+        if axis in axes or any(program.sets[each].parent == axis for each in axes):
+            return None
+        parent = one.above[member]
+        return one.below[parent].index(member) if one.parent in axes else member
+
+    return name, tuple(place(axis, member) for axis, member in zip(over, members, strict=True))
 
 
 def _as_form(when: Condition, bound: Expr) -> Form:
@@ -260,9 +278,12 @@ def _every(type: Type) -> tuple[int | str, ...]:
 # --- values to try ---------------------------------------------------------------------------------------------------
 
 
-def assignments(free: Mapping[Key, tuple[Value, ...]], random: Random) -> Iterator[dict[Key, Value]]:
+def assignments(
+    free: Mapping[Key, tuple[Value, ...]], random: Random, together: Mapping[Key, object] | None = None
+) -> Iterator[dict[Key, Value]]:
     """Without end. Walks from all lowest to all highest, one value at a time, by rounds or one after the other: on the
-    way every count is met and a mean passes every cut in its smallest steps. Between walks, values at random."""
+    way every count is met and a mean passes every cut in its smallest steps. Between walks, values at random. Keys that
+    are `together` take each step at once."""
     present = {key: tuple(v for v in values if not isinstance(v, Absent)) for key, values in free.items()}
     while True:
         for by_rounds in (True, False):
@@ -273,14 +294,20 @@ def assignments(free: Mapping[Key, tuple[Value, ...]], random: Random) -> Iterat
             left_out = some[: random.choice((0, 0, 0, 1, 2, len(some) // 2))]
             at |= {key: free[key][-1] for key in left_out}
             moving = [key for key in some if key not in left_out]
+            lanes: dict[object, list[Key]] = {}
+            for key in moving:
+                lanes.setdefault(together[key] if together else key, []).append(key)
             longest = max((len(present[key]) for key in moving), default=0)
-            moves = [(turn, key) for turn in range(1, longest) for key in moving if turn < len(present[key])]
+            moves = [(turn, lane) for turn in range(1, longest) for lane in lanes]
             if not by_rounds:
-                moves.sort(key=lambda move: moving.index(move[1]))
+                order = list(lanes)
+                moves.sort(key=lambda move: order.index(move[1]))
             yield dict(at)
-            for turn, key in moves:
-                at[key] = present[key][turn if lowest else -1 - turn]
-                yield dict(at)
+            for turn, lane in moves:
+                moved = [key for key in lanes[lane] if turn < len(present[key])]
+                at |= {key: present[key][turn if lowest else -1 - turn] for key in moved}
+                if moved:
+                    yield dict(at)
         for _ in range(20):
             few = {key: random.sample(values, min(2, len(values))) for key, values in free.items()}
             yield {key: random.choice(values) for key, values in few.items()}
@@ -310,7 +337,7 @@ def trial(space: Space, boundary: Boundary, tried: Tried, least: int = 20, most:
     `most` times. Adds to what was `tried` of the same text elsewhere."""
     alone = probe(space, boundary)
     tried.wrong.extend(f"{boundary.text}: {said}" for said in misread(boundary.cut))
-    for number, values in enumerate(islice(assignments(alone.free, Random(0)), most)):
+    for number, values in enumerate(islice(assignments(alone.free, Random(0), alone.together), most)):
         for observation in alone.observe(values):
             if observation.said != observation.expected:
                 said = f"{observation.said} of {observation.subject} {observation.cuts}"

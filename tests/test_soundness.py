@@ -268,3 +268,33 @@ def test_checking_and_rating_a_large_file_take_little_time(text: str) -> None:
 
 def test_the_same_seed_writes_the_same_methodology() -> None:
     assert small_programs.methodology(7)[0] == small_programs.methodology(7)[0]
+
+
+def test_what_is_absent_twice_over_is_told_once() -> None:
+    """Two chains of measures, each reading the two before it: their causes are a net, not a tree of 2 to the 60th."""
+    names = ["  a0", "  b0"]
+    inputs = "".join(
+        f"{name}: {{type: number, decimals: 0, min: 0, max: 1, better: neither, absent: {{gone: unrated}}}}\n"
+        for name in names
+    )
+    measures = "".join(
+        f"  {name}{k + 1}: {{type: number, formula: a{k} {sign} b{k}, absent: {{gone: unrated}}}}\n"
+        for k in range(60)
+        for name, sign in (("a", "+"), ("b", "-"))
+    )
+    text = f"""\
+markscheme: 1
+id: example/chains
+version: "1"
+title: Chains
+in_force: {{from: "2026-01-01"}}
+inputs:
+{inputs}measures:
+{measures}results: [a60]
+"""
+    program, found = compile_source(Source("chains.yaml", text), Path("chains.yaml"), lambda *_: None)
+    assert program is not None, found
+    result = Methodology(program).rate({"a0": "gone", "b0": "gone"})
+    assert isinstance(result, Result)
+    assert str(result.outcome["a60"]) == "gone"
+    assert "A60: Gone" in str(result.explain())

@@ -138,7 +138,8 @@ def over(a: Bounds, b: Bounds) -> Bounds:
             [x / b.high for x in (a.low, a.high)] if b.high else [Fraction(0)]
         )
         return Bounds(min(highest), max(highest))
-    return Bounds()
+    never_negative = a.low is not None and a.low >= 0 and b.low is not None and b.low >= 0
+    return Bounds(Fraction(0)) if never_negative else Bounds()
 
 
 def repeated(a: Bounds, least: int, most: int) -> Bounds:

@@ -387,7 +387,9 @@ def _any(truths: list[bool | None]) -> bool | None:
 
 def _because(reason: str, causes: list[Absent], skip: bool | None = None) -> Absent:
     """An absence that comes of others; left out of aggregates where all of them are, unless `skip` says."""
-    return Absent(reason, all(c.skip for c in causes) if skip is None else skip, causes=tuple(dict.fromkeys(causes)))
+    # Each named cause once; not by equality, which would compare all that lies behind them, over and over.
+    once = {(cause.name, cause.members) if cause.name else id(cause): cause for cause in causes}
+    return Absent(reason, all(c.skip for c in causes) if skip is None else skip, causes=tuple(once.values()))
 
 
 def _undecided(evidence: Evidence) -> Absent:

@@ -77,7 +77,7 @@ class Formulas:
             return None
         read = ir.Read(symbol.name, indices, symbol.type, tree.span)
         gap = None if (symbol.name, indices) in scope.present else symbol.gap
-        return Typed(read, symbol.type, gap, symbol.bounds)
+        return Typed(read, symbol.type, gap, symbol.bounds, literal=symbol.kind == "attribute")
 
     def worth_of(self, type: ir.Type, value: ir.Present) -> Bounds:
         """The one number that a value is, or is worth, where it is a number or worth one."""

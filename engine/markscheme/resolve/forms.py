@@ -129,17 +129,17 @@ class Forms:
         if kinds[-1] != "otherwise" or "closed" in kinds or len(set(kinds[:-1])) > 1 or "otherwise" in kinds[:-1]:
             return False  # `shape` has said so
         sound = True
-        ends = [self.constant(band.low or band.high) for band in made[:-1]]
+        ends = [band.low or band.high for band in made[:-1]]
         for index in range(1, len(ends)):
-            before, here, row = ends[index - 1], ends[index], given.rows[index]
-            if before is None or here is None:
-                continue
-            if here >= before if kinds[0] == "at_least" else here <= before:
+            row = given.rows[index]
+            wrong = self.out_of_order(ends[index - 1], ends[index], falling=kinds[0] == "at_least")
+            if wrong is not None:
                 sound = False
                 way = "fall" if kinds[0] == "at_least" else "rise"
+                of_whom = f" for `{' '.join(wrong)}`" if wrong else ""
                 add(
-                    "MS418", f"`{kinds[0]}` must {way} from band to band, so this one is never reached", row.note.span,
-                    "put the bands in order", [Label(given.rows[index - 1].note.span, "the band before")],
+                    "MS418", f"`{kinds[0]}` must {way} from band to band{of_whom}, so this one is never reached",
+                    row.note.span, "put the bands in order", [Label(given.rows[index - 1].note.span, "the band before")],
                 )  # fmt: skip
         return sound
 
@@ -182,6 +182,35 @@ class Forms:
         hint = "close the gap" if levels else "close the gap, or round first: `of: round(…, nearest 1, half_up)`"
         self.names.findings.add("MS419", f"`{_said(witness, levels)}` falls in no band", span, hint, labels)
         return False
+
+    def out_of_order(self, before: ir.Expr | None, here: ir.Expr | None, falling: bool) -> tuple[str, ...] | None:
+        """The members for which one band's end does not lie beyond that of the band before; none where both are single
+        figures; None where all is in order, or not known before data."""
+        first, second = self.figures(before), self.figures(here)
+        if first is None or second is None:
+            return None
+        if len(first) > 1 and len(second) > 1 and _indices(before) != _indices(here):
+            return None  # of different members
+        for members in first if len(first) > 1 else second:
+            a = first[members] if len(first) > 1 else next(iter(first.values()))
+            b = second[members] if len(second) > 1 else next(iter(second.values()))
+            if b >= a if falling else b <= a:
+                return members
+        return None
+
+    def figures(self, expr: ir.Expr | None) -> dict[tuple[str, ...], Fraction] | None:
+        """The figures that an end can be: one, or a constant's for each of its members."""
+        one = self.constant(expr)
+        if one is not None:
+            return {(): one}
+        if not isinstance(expr, ir.Read) or expr.name not in self.formulas.constants:
+            return None
+        fixed = [index.member for index in expr.indices]
+        return {
+            key: Fraction(value)
+            for key, value in self.formulas.constants[expr.name].values.items()
+            if not isinstance(value, str) and all(member in (None, own) for member, own in zip(fixed, key, strict=True))
+        } or None
 
     def constant(self, expr: ir.Expr | None) -> Fraction | None:
         """The figure that a band's end is, written or a parameter's; a level counts by its position."""
@@ -332,6 +361,10 @@ class Forms:
             reach.append(made.bounds)
             gap = made.gap if index == 0 or made.gap is None or gap is None else gap.and_(made.gap)
         return Made(ir.FirstPresent(tuple(reads)), gap, bounds.either(reach or [Bounds()]))
+
+
+def _indices(expr: ir.Expr | None) -> tuple[ir.Index, ...]:
+    return expr.indices if isinstance(expr, ir.Read) else ()
 
 
 def _reach(then: Typed) -> list[Bounds]:

@@ -19,7 +19,7 @@ help: ## what can be made
 	@$(RUN)/pip install -qq --disable-pip-version-check -e '.$(if $(filter run,$*),,[$*])'
 	@touch $@
 
-demo: .venv/ready-run ## set up, and rate two examples with the reason for every rating
+demo: .venv/ready-run ## set up, and rate three examples: why a rating is what it is, and what is wrong with data
 	@sh examples/demo.sh
 
 test: .venv/ready-test ## set up, and run the tests

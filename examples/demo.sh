@@ -1,21 +1,30 @@
 #!/bin/sh
-# What `make demo` shows: two methodologies, invented data, and the reason for every rating.
+# What `make demo` shows: two invented bodies with the reason for every rating, and data with mistakes.
 set -eu
 cd "$(dirname "$0")/.."
-markscheme=.venv/bin/markscheme
+markscheme=${MARKSCHEME:-.venv/bin/markscheme}
+
+say() { printf '\n# %s\n' "$1"; }
 
 show() {
-    printf '\n$ %s' "$markscheme"
+    printf '\n$ markscheme'
     for word in "$@"; do
-        case $word in *' '*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
+        case $word in *' '*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
     done
-    printf '\n\n'
-    $markscheme "$@"
+    printf '\n'
+    "$markscheme" "$@" || test $? -eq 1 # 1: some of the records are rejected
 }
 
-show explain cqc/gp-practice@2021-10 examples/gp-practice/practices.csv --id practice --all
-show explain cqc/gp-practice@2021-10 examples/gp-practice/practices.csv --id practice --record 'Brambleford Practice'
-show explain audit-commission/use-of-resources@2008-09 examples/use-of-resources/trusts.csv --id trust --record 'Dunmallow PCT'
-show rate audit-commission/use-of-resources@2008-09 examples/use-of-resources/trusts.csv --id trust
+say 'A practice, before and after a notice that caps one of its five ratings'
+show rate cqc/gp-practice@2021-10 examples/capped-practice/practice.csv --id practice
+show explain cqc/gp-practice@2021-10 examples/capped-practice/practice.csv --id practice \
+    --record 'Brambleford after a requirement notice'
 
-printf '\nThe rules are in rules/; `%s --help` says what else there is.\n' "$markscheme"
+say 'A trust that fails one line, by a rule that nobody published: each `!` says so'
+show explain audit-commission/use-of-resources@2008-09 examples/workforce-line/trusts.csv --id trust \
+    --record 'Cloverham PCT' --result theme_score
+
+say 'Data with every mistake there is: what is wrong is rejected, with a reason, and the rest is rated'
+show rate examples/data-mistakes/pools.yaml examples/data-mistakes/mistakes.csv --id pool
+
+printf '\nMore examples: examples/README.md. The rules are in rules/; `. .venv/bin/activate` finds the command.\n'

@@ -1,14 +1,13 @@
-"""Methodologies of other fields, in examples/elsewhere: each checks clean, passes its cases, rates its invented data,
-and prints what its README shows. Knows no rule; finds the folders by walking."""
+"""Methodologies of other fields, in examples/elsewhere: each checks clean, passes its cases and rates its invented
+data. Knows no rule; finds the folders by walking."""
 
 from __future__ import annotations
 
 import csv
-import re
-import shlex
 from pathlib import Path
 
 import pytest
+from consoles import commands
 
 from markscheme.cases import read_cases
 from markscheme.cli import main
@@ -74,50 +73,11 @@ def test_every_rule_of_it_has_a_source_or_says_that_it_has_none(folder: Path) ->
                 assert not published or note.cite or step.note.cite, f"{path.name}: {step.name}"
 
 
-# --- what its README shows -------------------------------------------------------------------------------------------
-
-
-def shown(folder: Path) -> list[tuple[str, list[str]]]:
-    """The commands in the README, each with the lines that it says are printed."""
-    found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line.removeprefix("$ markscheme "), []))
-            else:
-                found[-1][1].append(line)
-    return found
-
-
-def as_shown(printed: list[str], shown: list[str]) -> bool:
-    """Line for line; a line `…` stands for any that were left out."""
-    if not shown:
-        return not printed
-    if shown[0] == "…":
-        return any(as_shown(printed[start:], shown[1:]) for start in range(len(printed) + 1))
-    return bool(printed) and printed[0] == shown[0] and as_shown(printed[1:], shown[1:])
-
-
 @every_folder
-def test_the_commands_of_its_readme_print_what_it_shows(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setenv("COLUMNS", "100")
-    commands = shown(folder)
-    assert {shlex.split(command)[0] for command, _ in commands} == {"test", "rate", "explain"}
-    for command, lines in commands:
-        assert main(shlex.split(command)) in (0, 1)  # 1: the invented data have a reject, to be seen
-        said = capsys.readouterr()
-        assert as_shown([*said.out.splitlines(), *said.err.splitlines()], lines), said.out + said.err
-
-
-def test_what_is_shown_is_held_against_what_is_printed() -> None:
-    assert as_shown(["a", "b", "c"], ["a", "…", "c"])
-    assert as_shown(["a"], ["a", "…"])
-    assert not as_shown(["a", "b"], ["a"])
-    assert not as_shown(["a", "b"], ["…", "c"])
-    assert not as_shown([], ["a"])
+def test_its_readme_shows_its_cases_its_ratings_and_a_reason(folder: Path) -> None:
+    """That they are printed so is for test_examples.py."""
+    shown = commands((folder / "README.md").read_text(encoding="utf-8"))
+    assert {command.split()[1] for command in shown} == {"test", "rate", "explain"}
 
 
 @every_folder

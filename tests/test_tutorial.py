@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 import pytest
+from consoles import FENCE, happened, ran
 
-from markscheme.cli import main
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
 from markscheme.render import all_as_text
@@ -25,7 +22,6 @@ from markscheme.shape import keys
 ROOT = Path(__file__).resolve().parent.parent
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 PAGE = TUTORIAL.read_text("utf-8")
-FENCE = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ORDER = [key.name for key in keys.METHODOLOGY.keys]  # of the sections of a rule file
 HEAD = ORDER[: ORDER.index("sources")]  # one below the other; the sections after these have a blank line before them
 
@@ -84,16 +80,6 @@ def with_piece(text: str, piece: str) -> str:
 # --- the page, from top to bottom ------------------------------------------------------------------------------------
 
 
-def ran(command: str) -> tuple[int, str]:
-    """The exit status of a command, and what a terminal shows of it."""
-    words = shlex.split(command)
-    assert words[0] == "markscheme", command
-    shown = StringIO()
-    with redirect_stdout(shown), redirect_stderr(shown):
-        status = main(words[1:])
-    return status, shown.getvalue().replace(str(ROOT), "/the/folder/of/markscheme").strip("\n")
-
-
 def as_it_happens(folder: Path) -> Iterator[tuple[Block, str]]:
     """Every block with what it should have been. Writes its files and runs its commands in a folder."""
     slip: tuple[Path, str] | None = None
@@ -112,7 +98,7 @@ def as_it_happens(folder: Path) -> Iterator[tuple[Block, str]]:
             case ["yaml" | "csv", name, "whole" | "written"]:
                 yield block, (folder / name).read_text("utf-8")
             case ["console", *status]:
-                yield block, left_out("".join(outputs(block, [int(each) for each in status])), block.body)
+                yield block, "".join(happened(" ".join(status), block.body))
                 if slip:
                     slip[0].write_text(slip[1], "utf-8")
                     slip = None
@@ -123,35 +109,15 @@ def as_it_happens(folder: Path) -> Iterator[tuple[Block, str]]:
     assert slip is None
 
 
-def outputs(block: Block, statuses: list[int]) -> Iterator[str]:
-    """Each command with what it prints. The last exit status of the list is that of all commands after it."""
-    commands = re.findall(r"^\$ (.+)$", block.body, re.MULTILINE)
-    assert commands, f"line {block.line}: no command"
-    for number, command in enumerate(commands):
-        status, shown = ran(command)
-        expected = (statuses or [0])[min(number, len(statuses or [0]) - 1)]
-        assert status == expected, f"line {block.line}: `{command}` ended in {status}:\n{shown}"
-        yield f"$ {command}\n" + (shown + "\n" if shown else "")
-
-
-def left_out(happened: str, shown: str) -> str:
-    """Without as many lines as the page leaves out, which it says with `[…]`."""
-    before, gap, after = shown.partition("[…]\n")
-    if not gap:
-        return happened
-    lines = happened.splitlines(keepends=True)
-    return "".join([*lines[: before.count("\n")], gap, *lines[len(lines) - after.count("\n") :]])
-
-
 def test_the_page_shows_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     wrong, page, told = [], "", 0
-    for block, happened in as_it_happens(tmp_path):
-        page += PAGE[told : block.start] + happened
+    for block, now in as_it_happens(tmp_path):
+        page += PAGE[told : block.start] + now
         told = block.end
-        if block.body != happened:
-            wrong.append(f"--- line {block.line} shows\n{block.body}--- but it is\n{happened}")
+        if block.body != now:
+            wrong.append(f"--- line {block.line} shows\n{block.body}--- but it is\n{now}")
     if os.environ.get("UPDATE"):
         TUTORIAL.write_text(page + PAGE[told:], "utf-8")
         return

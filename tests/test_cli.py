@@ -603,6 +603,32 @@ def test_list_says_what_there_is_and_how_sure_it_is(run: Run) -> None:
     assert rows["cqc/gp-practice", "2021-10"]["rules"]["recalled"] > 0
 
 
+def test_list_counts_what_cites_nothing_apart_and_a_principle_once(run: Run, place: Path) -> None:
+    (place / "m.yaml").write_text(
+        BASE.replace("publisher: Nobody\n", "sources: {guide: {title: A guide}}\n")
+        + """\
+principles:
+  two_of_three:
+    scale: rating
+    rules: [{when: any of them are poor, then: poor, cite: guide}, {otherwise: good, status: recalled}]
+"""
+    )
+    text = (place / "m.yaml").read_text()
+    text = text.replace("results: [banded, overall]", "results: [banded, overall, copied, first_one, second_one]")
+    text = text.replace(
+        "measures:\n",
+        """measures:
+  copied: {type: number, formula: score}
+  first_one: {scale: rating, apply: two_of_three, to: judged, absent: {not_rated: skip}}
+  second_one: {scale: rating, apply: two_of_three, to: judged, absent: {not_rated: skip}}
+""",
+    )
+    (place / "m.yaml").write_text(text)
+    rows = json.loads(run("list", "--rules", ".", "--json")[1])
+    (row,) = (row for row in rows if row["id"] == "example/first")
+    assert row["rules"] == {"published": 1, "derived": 0, "recalled": 1, "illustrative": 0, "uncited": 5}
+
+
 def test_codes_explains_each(run: Run) -> None:
     status, out, _ = run("codes")
     assert status == 0

@@ -24,7 +24,7 @@ def list_methodologies(rules: Path | None, as_json: bool) -> int:
     """List the methodologies there are.
 
     Of each version: when it was in force, its sources, and how many of its rules are published, derived, recalled or
-    illustrative.
+    illustrative, or cite nothing.
     """
     from ..library import Library, MethodologyError, folders
     from ..render import json_text
@@ -56,7 +56,7 @@ def _row(edition: Edition, library: Library) -> dict[str, object]:
         "path": str(edition.path),
         "usable": program is not None,
         "status": None if program is None else program.status,
-        "rules": None if program is None else {status: marks(program)[status] for status in STATUSES},
+        "rules": None if program is None else {status: marks(program)[status] for status in (*STATUSES, "uncited")},
         "sources": [] if program is None else [each.title for each in program.sources.values()],
     }
 
@@ -85,14 +85,18 @@ def _counts(rules: object) -> str:
 
 
 def marks(program: Program) -> Counter[str]:
-    """How many rules, rows, bands, limits and parameters carry each status. A grid's cells are rows."""
-    notes = [note for step in program.steps for note in _notes(step)]
-    notes += [constant.note for constant in program.constants.values() if not constant.attribute]
-    return Counter(note.status for note in notes)
+    """How many rules, rows, bands, limits and parameters carry each status; `uncited` are those that would count as
+    published and name no source. A principle's rules count once, a grid's cells as rows; a measure that takes a value
+    over as it is has no rule."""
+    cites = {note: note.cite or step.note.cite for step in program.steps for note in _notes(step)}
+    cites |= {each.note: each.note.cite for each in program.constants.values() if not each.attribute}
+    return Counter(
+        "uncited" if note.status == "published" and not cite else note.status for note, cite in cites.items()
+    )
 
 
 def _notes(step: Step) -> Iterator[Note]:
-    from ..ir import Bands, FirstPresent, Formula, Rules, Table
+    from ..ir import Bands, FirstPresent, Formula, Read, Rules, Table
 
     match step.form:
         case Rules(rules=rules):
@@ -101,7 +105,10 @@ def _notes(step: Step) -> Iterator[Note]:
             yield from (row.note for row in rows)
         case Bands(bands=bands):
             yield from (band.note for band in bands)
-        case Formula() | FirstPresent():
+        case Formula(value):
+            if not isinstance(value, Read):
+                yield step.note
+        case FirstPresent():
             yield step.note
         case _:
             assert_never(step.form)

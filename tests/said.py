@@ -94,7 +94,7 @@ def band(bands: Bands, subject: Value | None, ends: tuple[tuple[Value | None, Va
 
 def band_key(end: Expr) -> str:
     """The key beside which a band's end is written."""
-    found = re.search(r"(\w+): *[\"']?$", end.span.source.text[: end.span.start])
+    found = re.search(r"(\w+): *[\"']?$", end.span.source.text[max(0, end.span.start - 40) : end.span.start])
     assert found is not None
     return found[1]
 

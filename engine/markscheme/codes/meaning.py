@@ -137,6 +137,15 @@ CODES: tuple[Code, ...] = (
          + _one("{scale: rating, rules: [{when: score is at most 5, then: good}, {otherwise: poor}]}"),
          "inputs:\n  score: {scale: points}\nscales:\n  rating: [poor, fair, good]\n  points: [30, 10, 5, 0]\n"
          + _one("{scale: rating, rules: [{when: '1 * score is at most 5', then: good}, {otherwise: poor}]}")),
+    Code("MS433", "unrated, and then left out", "A measure that takes a value over leaves it out where it is absent, though one of the value's own reasons makes "
+         "things unrated.", "A measure has one reason for absence, so a body whose file says that it cannot be rated would be rated on the rest.",
+         "inputs:\n  judged: {each: questions, scale: rating, absent: {not_required: skip, not_judged: unrated}}\n"
+         "  score: {type: number, decimals: 1, min: 0, max: 100, unit: \"%\", better: higher}\n"
+         + _one("{scale: rating, formula: best(taken), absent: {nothing: unrated}}").replace(
+             "measures:\n", "measures:\n  taken: {each: questions, scale: rating, formula: judged, absent: {no_mark: skip}}\n"),
+         "inputs:\n  judged: {each: questions, scale: rating, absent: {not_required: skip, not_judged: unrated}}\n"
+         "  score: {type: number, decimals: 1, min: 0, max: 100, unit: \"%\", better: higher}\n"
+         + _one("{scale: rating, formula: best(judged), absent: {nothing: unrated}}"), severity="warning"),
     Code("MS430", "a link that leads nowhere", "The methodology that an input comes `from` is not there, or has errors.",
          "Its result's scale is the input's scale.",
          "inputs:\n  judged: {each: questions, scale: rating, absent: {not_rated: skip}}\n  score: {from: nobody/nothing, version: \"1\", result: overall}\n",

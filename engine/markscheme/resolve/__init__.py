@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from .. import bounds, ir, syntax
 from .. import model as written
@@ -105,11 +106,25 @@ class _Resolver:
                 self.findings.add(
                     "MS422", f"`{name}` can never be absent", given.absent[0].reason.span, "leave `absent` out"
                 )
+            if made.gap and absent and absent.treatment == "skip":
+                self.levelled(given, made)
             known = self.claimed(given, type, bounds.either([made.bounds, *ends]), absent)
             title = given.title.text if given.title else words(name)
             note = self.names.note(given.note)
             self.steps.append(ir.Step(name, title, axes, type, made.form, limits, absent, note))
         self.names.declare(Symbol(name, "measure", axes, type, gap_of(rules, name), known, given.name.span))
+
+    def levelled(self, given: written.Measure, made: Made) -> None:
+        """A measure has one reason for absence; one that skips leaves out what it takes over as unrated, too."""
+        for read in _taken_over(made.form):
+            symbol = self.names.symbols[read.name]
+            if symbol.gap and symbol.gap.skip and symbol.gap.unrated:
+                self.findings.add(
+                    "MS433", f"what `{read.name}` says is unrated, `{given.name.text}` leaves out",
+                    given.absent[0].reason.span,
+                    f"use `{read.name}` itself in what ranges over it, or say `unrated` here, or `skip` of both there",
+                )  # fmt: skip
+                return
 
     def form(self, given: written.Measure, axes: tuple[str, ...], type: ir.Type) -> Made | None:
         if given.form is None:
@@ -346,6 +361,27 @@ def _within(note: ir.Note, whole: ir.Note) -> ir.Note:
     if note.status != "published":
         return note
     return replace(note, status=whole.status, cite=note.cite or whole.cite)
+
+
+def _taken_over(form: ir.Form) -> list[ir.Read]:
+    """What a formula reads as it is, not through an aggregate."""
+    found: list[ir.Read] = []
+    left: list[ir.Expr] = list(form.reads) if isinstance(form, ir.FirstPresent) else []
+    left += [form.value] if isinstance(form, ir.Formula) else []
+    while left:
+        expr = left.pop()
+        match expr:
+            case ir.Read():
+                found.append(expr)
+            case ir.Worth(of) | ir.Landing(of):
+                left.append(of)
+            case ir.Apply(_, args):
+                left += args
+            case ir.Literally() | ir.Gather():
+                pass
+            case _:
+                assert_never(expr)
+    return found
 
 
 def _on_grid(known: bounds.Bounds, decimals: int) -> bool:

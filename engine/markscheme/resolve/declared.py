@@ -18,6 +18,7 @@ def absences(names: Names, given: tuple[written.Absence, ...], type: ir.Type) ->
     rules = []
     for each in given:
         reason, title = each.reason.text, words(each.reason.text)
+        names.reasons.add(reason)
         if reason in options(type):
             names.findings.add("MS401", f"`{reason}` is both a level and a reason for absence", each.reason.span)
         if each.treatment.text in ("skip", "unrated"):

@@ -139,7 +139,8 @@ class Forms:
                 of_whom = f" for `{' '.join(wrong)}`" if wrong else ""
                 add(
                     "MS418", f"`{kinds[0]}` must {way} from band to band{of_whom}, so this one is never reached",
-                    row.note.span, "put the bands in order", [Label(given.rows[index - 1].note.span, "the band before")],
+                    row.note.span, "put the bands in order",
+                    [Label(given.rows[index - 1].note.span, "the band before")],
                 )  # fmt: skip
         return sound
 

@@ -13,8 +13,11 @@ from ..bounds import Bounds
 from ..diagnostics import Findings, Label, Span, suggestion
 from ..document import Scalar
 from ..syntax import Phrase
+from ..syntax.phrasing import figure
 
 MOST_COMPARED = 100_000  # words, in search of one that is meant
+
+ABSENCE_WORDS = frozenset({"blank", "missing", "empty", "unknown", "undefined", "not_given", "not_known", "null"})
 
 Linked = Callable[[str, str, Span], ir.Program | None]  # another methodology, by id and version; findings are its own
 
@@ -65,6 +68,7 @@ class Names:
     symbols: dict[str, Symbol] = field(default_factory=dict)
     places: dict[str, Span] = field(default_factory=dict)  # where each name of the shared namespace was first given
     sources: dict[str, ir.Cited] = field(default_factory=dict)
+    reasons: set[str] = field(default_factory=set)  # why something can be absent
     unknown_words: int = 0
     broken: set[str] = field(default_factory=set)  # declared, but not so that more can be said: be silent about them
 
@@ -90,12 +94,46 @@ class Names:
             message = f"`{word}` is a set, which has no value itself"
             self.findings.add("MS402", message, span, f"name what has a value for each of `{word}`")
             return
+        options = tuple(options)
+        message, hint = f"unknown {what} `{word}`", None
+        if what == "name" or what.startswith(("level of", "option")):
+            message, hint = self.instead(word, options, message)
         known = [*options, *self.symbols, *self.places]
         self.unknown_words += 1  # looking for a word like it takes time
-        hint = suggestion(word, known) if self.unknown_words * len(known) < MOST_COMPARED else None
+        if hint is None and self.unknown_words * len(known) < MOST_COMPARED:
+            hint = suggestion(word, known)
         if hint is None and options:
-            hint = "one of " + ", ".join(f"`{option}`" for option in list(options)[:12])
-        self.findings.add("MS402", f"unknown {what} `{word}`", span, hint)
+            hint = "one of " + ", ".join(f"`{option}`" for option in options[:12])
+        self.findings.add("MS402", message, span, hint)
+
+    def instead(self, word: str, options: tuple[str, ...], unknown: str) -> tuple[str, str | None]:
+        """Of a word in a rule that people take for a value: what it is, or that it is unknown, and how that is said."""
+        if figure(word) is not None:
+            return unknown, f"write the figure: `{figure(word)}`"
+        if word == "half":
+            return unknown, "a share is a count: `count(x where x is poor) is at least count(x) / 2`"
+        if word == "them":
+            return unknown, "`them` stands in a principle, for what it is applied to"
+        if options == ("no", "yes") and word in ("true", "false"):
+            return unknown, f"write `{'yes' if word == 'true' else 'no'}`"
+        if word in self.reasons:
+            what = f"`{word}` is a reason for absence, not a value"
+            return what, "what has no value `is absent`; an outcome without one is `absent`"
+        if word in ABSENCE_WORDS:
+            levels = " or ".join(f"`{option}`" for option in options[:12])
+            return unknown, f"{levels}; what has no value `is absent`" if levels else "what has no value `is absent`"
+        held = [axis for axis, each in self.sets.items() if word in each.above]
+        if held:
+            having = [s.name for s in self.symbols.values() if held[0] in s.axes and s.kind != "attribute"]
+            of_it = " or ".join(f"`{name} for {word}`" for name in having[:3])
+            hint = f"say what of it: {of_it}" if of_it else f"give what has a value for it `each: {held[0]}`"
+            return f"`{word}` is a member of `{held[0]}`, which has no value itself", hint
+        for name, symbol in self.symbols.items():
+            if word.startswith(f"{name}_") and symbol.axes:
+                member = word.removeprefix(f"{name}_")
+                if any(member in self.sets[axis].above for axis in symbol.axes):
+                    return unknown, f"a member is `{name} for {member}`"
+        return unknown, None
 
     # --- scales and sets ---------------------------------------------------------------------------------------------
 

@@ -236,4 +236,120 @@ def test_a_wrong_value_for_all_members_is_shown_where_it_stands(program: Program
       godo   | 90    || good
       -      | 90    || good
 """
-    assert places(read(program, text)[1]) == [("MS541", 4, "goood"), ("MS541", 9, "godo"), ("MS541", 10, "-")]
+    assert places(read(program, text)[1]) == [("MS541", 4, "goood"), ("MS541", 9, "godo"), ("MS540", 10, "-")]
+
+
+# --- what all rows of a table share -----------------------------------------------------------------------------------
+
+
+def sharing(given: str, *lines: str) -> str:
+    return table(*lines).replace("    table:", f"    given: {given}\n    table:")
+
+
+def test_what_stands_beside_a_table_holds_for_every_row_that_says_nothing_else(program: Program) -> None:
+    text = sharing(
+        "{judged: good, score: 90}",
+        "judged.safe | caring | Score || overall | banded",
+        "-           | -      | -     || good    | good",
+        "poor        | -      | -     || poor    | good",
+        "-           | poor   | 50    || poor    | fair",
+        "not_rated   | -      | 10    || poor    | poor",
+    )
+    found, wrong = read(program, text)
+    assert wrong == ()
+    assert [outcome.failures for outcome in run(found, program)] == [()] * 4
+
+
+def test_a_column_of_the_whole_goes_before_a_member_that_all_rows_share(program: Program) -> None:
+    """Whatever the table says goes first; within it, a member before the whole."""
+    text = sharing(
+        "{judged.safe: poor, caring: good, score: 90}",
+        "judged || overall",
+        "-      || poor",
+        "good   || good",
+    )
+    found, wrong = read(program, text)
+    assert wrong == ()
+    assert [outcome.failures for outcome in run(found, program)] == [()] * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "header", "code", "line", "piece"),
+    [
+        ("{judged: goood, score: 90}", "judged.safe || overall", "MS541", 4, "goood"),
+        ("{judged: goood, score: 90}", "judged || overall", "MS541", 4, "goood"),  # also where no row uses it
+        ("{judged: good, scroe: 90}", "score || overall", "MS534", 4, "scroe"),
+        ("{judged: good}", "safe || overall", "MS530", 6, "safe || overall"),
+        ("{safe: good, judged.safe: good, score: 90}", "caring || overall", "MS532", 4, "judged.safe"),
+        ("{judged: good, Judged: good, score: 90}", "caring || overall", "MS532", 4, "Judged"),
+        ("{judged: good, score: 900}", "safe || overall", "MS544", 4, "900"),
+    ],
+)
+def test_what_is_wrong_with_what_rows_share_is_told_once_and_there(
+    program: Program, given: str, header: str, code: str, line: int, piece: str
+) -> None:
+    cell = "9" if header.startswith("score") else "good"
+    cases_, found = read(program, sharing(given, header, f"{cell} || good", f"{cell} || good"))
+    assert cases_ == ()
+    assert places(found) == [(code, line, piece)]
+
+
+def test_two_columns_of_a_table_for_one_value(program: Program) -> None:
+    for header in (
+        "safe | safe | caring | score",
+        "safe | Judged.Safe | caring | score",
+        "Judged | judged | a | score",
+    ):
+        cases_, found = read(program, table(f"{header} || overall", "good | good | good | 9 || good"))
+        assert cases_ == ()
+        assert "MS532" in {each.code for each in found}
+
+
+def test_everything_that_a_table_lacks_is_told(program: Program) -> None:
+    _, found = read(program, table("safe || overall", "good || good"))
+    assert [each.message for each in found] == ["`judged` is missing: caring", "`score` is missing"]
+
+
+# --- numbers that do not end -----------------------------------------------------------------------------------------
+
+THIRDS = """\
+markscheme: 1
+id: example/first
+version: "1"
+title: Thirds
+in_force: {from: "2024-01-01"}
+inputs: {score: {type: number, decimals: 0, better: higher}}
+measures: {share: {type: number, formula: score / 3}}
+results: [share]
+"""
+
+
+def test_a_number_that_does_not_end_is_expected_as_it_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "1.yaml").write_text(THIRDS, encoding="utf-8")
+    thirds, _ = Library([tmp_path]).program(tmp_path / "1.yaml")
+    assert thirds is not None
+    text = """methodology: example/first@1
+cases:
+  - {name: one, given: {score: 200}, expect: {share: 200/3}}
+  - name: many
+    table: |
+      score || share
+      -200  || -200/3
+      1     || 2/6
+      200   || 66.67
+"""
+    found, wrong = read(thirds, text)
+    assert wrong == ()
+    outcomes = list(run(found, thirds))
+    assert [outcome.passed for outcome in outcomes] == [True, True, True, False]
+    assert outcomes[3].failures[0].got == "200/3"
+    for said in ("200/0", "200 / 3", "1/", "2/-3", "200/3.0"):
+        _, wrong = read(thirds, text.replace("66.67", said))
+        assert places(wrong) == [("MS703", 9, said)]
+    _, wrong = read(thirds, text.replace("score: 200}", "score: 200/3}"))
+    assert places(wrong) == [("MS542", 3, "200/3")]
+
+
+def test_a_fraction_is_no_level(program: Program) -> None:
+    _, found = read(program, table("judged | score || overall", "good | 90 || 1/1"))
+    assert [each.code for each in found] == ["MS703"]

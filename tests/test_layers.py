@@ -40,6 +40,7 @@ ORDER = (
     ("methodology",),
     ("editions",),
     ("library",),
+    ("given",),
     ("cases",),
     ("trial",),
     ("markscheme",),  # `__init__`: what the library shows

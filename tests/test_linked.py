@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from markscheme import Methodology, Reject, Result, load
+from markscheme.cases import read_cases
+from markscheme.diagnostics import Source
+from markscheme.trial import run
 
 INNER = """\
 markscheme: 1
@@ -170,3 +173,31 @@ results: [overall]
     for _ in range(9):
         deep = {"a": 1, "b": deep}
     assert rated(methodology, deep).outcome == {"overall": "2"}
+
+
+def test_a_row_of_cases_may_say_nothing_of_a_member_of_the_other_record(outer: Methodology) -> None:
+    """`-` in the column of a member leaves it as the whole says, as what all rows share says, or empty."""
+    text = """\
+methodology: example/outer@1
+cases:
+  - name: beside a whole of the other record
+    table: |
+      money.judged | money.judged.finance | money.deficit | control || overall
+      4            | -                    | no            | 4       || good
+      4            | 1                    | no            | 4       || weak
+  - name: beside the result itself
+    table: |
+      money | money.judged.finance | money.judged.control | money.deficit | control || overall
+      3     | -                    | -                    | -             | 4       || fair
+      -     | 3                    | 4                    | no            | 4       || fair
+  - name: shared
+    given: {money: {judged: 4, deficit: "no"}, control: 4}
+    table: |
+      money.judged.finance || overall
+      -                    || good
+      1                    || weak
+"""
+    found, wrong = read_cases(Source("1.cases.yaml", text), outer.program)
+    assert wrong == ()
+    assert [outcome.failures for outcome in run(found, outer.program)] == [()] * len(found)
+    assert len(found) == 6

@@ -378,7 +378,9 @@ def test_wrong_is_told_once(text: str, code: str, piece: str) -> None:
 
 
 WRONG_CASES = {
-    "no expectation": ("methodology: a/b@1\ncases: [{name: c, given: {d: 1}}]\n", "MS204", "{name: c, given: {d: 1}}"),
+    "no expectation": ("methodology: a/b@1\ncases: [{name: c, given: {d: 1}}]\n", "MS205", "{name: c, given: {d: 1}}"),
+    "nothing given": ("methodology: a/b@1\ncases: [{name: c, expect: {d: 1}}]\n", "MS204", "{name: c, expect: {d: 1}}"),
+    "both, and nothing given": ("methodology: a/b@1\ncases: [{name: c, expect: {d: 1}, table: f}]\n", "MS205", "table"),
     "neither": ("methodology: a/b@1\ncases: [{name: c}]\n", "MS205", "{name: c}"),
     "both": ("methodology: a/b@1\ncases: [{name: c, given: {d: 1}, expect: {e: 1}, table: f}]\n", "MS205", "table"),
     "no version": ("methodology: a/b\ncases: [{name: c, table: d}]\n", "MS219", "a/b"),

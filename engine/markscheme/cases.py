@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 
 from . import document
 from .diagnostics import Diagnostic, Findings, Label, Problem, Source, Span, suggestion
-from .document import Node, Scalar, read
+from .document import Scalar, read
+from .given import Said, namings, row, said
 from .intake import Intake, Taken
-from .intake.headings import label
+from .intake.headings import Columns, label
 from .intake.values import Reader
 from .ir import STATUSES, AbsenceRule, Input, Number, Present, Program, Step, combinations
 from .model import blocks
@@ -19,8 +21,10 @@ from .shape import check
 from .syntax import Phrase
 from .trace import Given, Key
 
+_LACKING = "MS530"
 _OF_NAMES = frozenset({"MS532", "MS533", "MS534"})  # problems of a key rather than of its value
 _BESIDES = ("status", "name", "cite")  # columns of a table of cases that are no results
+_FRACTION = re.compile(r"(-?[0-9]{1,100})/([0-9]{1,100})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class _Reader:
             for members in combinations(program.sets, step.axes):
                 self.results[label((name, members))] = ((name, members), reader)
         self.names: dict[str, Span] = {}
+        self.told: set[tuple[str, int, str]] = set()  # what stands for many members or rows is told of once
 
     def cases(self, top: document.Mapping) -> tuple[Case, ...]:
         entries = top.get("cases")
@@ -86,7 +91,8 @@ class _Reader:
             status, cite = self._status(_scalar(entry, "status")), self._cite(_scalar(entry, "cite"))
             self._once(name.text, name.span)
             if isinstance(table, Scalar):
-                cases += self._table(name.text, Phrase.of(table), status, cite)
+                shared = said(given, self.intake) if isinstance(given, document.Mapping) else Said()
+                cases += self._table(name.text, Phrase.of(table), shared, status, cite)
             elif isinstance(given, document.Mapping) and isinstance(expect, document.Mapping):
                 case = self._case(name, given, expect, status, cite)
                 cases += [case] if case else []
@@ -95,35 +101,30 @@ class _Reader:
     def _case(
         self, name: Scalar, given: document.Mapping, expect: document.Mapping, status: str, cite: str | None
     ) -> Case | None:
-        values: dict[str, Span] = {}
-        keys: dict[str, Span] = {}
-        raw = _plain(given, "", values, keys)
-        flat = {name: _plain(value, name, {}, {}) for name, value, _ in _leaves(given)}
-        wholes = self.intake.wholes(flat)
-        if wholes:
-            raw = _spread(flat, wholes)
-            values |= {each: values[name] for name, members in wholes.items() for each, _ in members}
-        taken = self._taken(self.intake.nested(raw), values, given.span, keys)
+        here = said(given, self.intake)
+        taken = self._taken(here.problems or self.intake.nested(here.raw), here, given.span)
         expected = [self._expected(path, scalar.text, scalar.span, key) for path, scalar, key in _leaves(expect)]
         if taken is None or None in expected:
             return None
         return Case(name.text, name.span, taken, tuple(each for each in expected if each), status, cite)
 
-    def _table(self, title: str, block: Phrase, status: str, cite: str | None) -> Iterator[Case]:
+    def _table(self, title: str, block: Phrase, shared: Said, status: str, cite: str | None) -> Iterator[Case]:
+        """`shared` holds for every row that says nothing else."""
         lines = blocks.table(block, self.findings)
-        if lines is None or not self._header(lines.header):
+        sound = self._shared(shared, block.span)
+        if lines is None:
             return
         given, wanted = ([cell.text for cell in cells] for cells in (lines.header.left, lines.header.right))
-        wholes = self.intake.wholes(given)
-        columns = self.intake.columns(tuple(_spread(dict.fromkeys(given), wholes)))
+        names, doubled = namings(given, self.intake)
+        full = dict.fromkeys((*shared.raw, *(each for name in names for each in name.meant)))
+        columns = self.intake.columns(tuple(full))
+        if not self._header(lines.header, columns, doubled, shared) or not sound:
+            return
         for number, line in enumerate(lines.rows, 1):
-            left = dict(zip(given, line.left, strict=True))
+            here = row(names, dict(zip(given, line.left, strict=True)), shared)
             right = dict(zip(wanted, line.right, strict=True))
             besides = {key: right.pop(key) for key in _BESIDES if key in right and key not in self.results}
-            here = {name: each.span for name, each in left.items()}
-            here |= {each: here[name] for name, members in wholes.items() for each, _ in members}
-            raw = _spread({name: each.text for name, each in left.items()}, wholes)
-            taken = self._taken(self.intake.record(raw, columns), here, line.span)
+            taken = self._taken(self.intake.record(here.raw, columns), here, line.span)
             expected = [self._expected(name, each.text, each.span, each.span) for name, each in right.items()]
             named = besides["name"] if "name" in besides and besides["name"].text else None
             name = f"{title}: {named.text}" if named else f"{title}: row {number}"
@@ -134,13 +135,19 @@ class _Reader:
             if taken is not None and None not in expected:
                 yield Case(name, line.span, taken, tuple(each for each in expected if each), sure, source)
 
-    def _header(self, header: blocks.Line) -> bool:
+    def _shared(self, shared: Said, whole: Span) -> bool:
+        """Whether what all rows of a table share can be right; they may add what it lacks."""
+        alone = shared.problems or self.intake.nested(shared.raw)
+        wrong = tuple(each for each in alone if each.code != _LACKING) if isinstance(alone, tuple) else ()
+        return not wrong or self._taken(wrong, shared, whole) is not None
+
+    def _header(self, header: blocks.Line, columns: Columns, doubled: tuple[Problem, ...], shared: Said) -> bool:
         """Whether the columns of a table are inputs and results; says of each that is not."""
-        names = [cell.text for cell in header.left]
-        columns = self.intake.columns(tuple(_spread(dict.fromkeys(names), self.intake.wholes(names))))
-        unknown = (Problem("MS534", f"`{n}` is no input", n, hint=columns.near.get(n)) for n in columns.unknown)
-        wrong = (*columns.problems, *unknown)
-        self._taken(wrong, {cell.text: cell.span for cell in header.left}, header.span)
+        names = [name for name in columns.unknown if name not in shared.raw]
+        unknown = (Problem("MS534", f"`{n}` is no input", n, hint=columns.near.get(n)) for n in names)
+        wrong = (*doubled, *columns.problems, *unknown)
+        if wrong:
+            self._taken(wrong, Said(values={cell.text: cell.span for cell in header.left}), header.span)
         results = [cell.text for cell in header.right if cell.text not in _BESIDES or cell.text in self.results]
         if not results:
             hint = f"the results are {', '.join(self.program.results)}"
@@ -148,28 +155,27 @@ class _Reader:
         unknown_results = [cell for cell in header.right if cell.text in results and cell.text not in self.results]
         for cell in unknown_results:
             self._no_result(cell.text, cell.span)
-        for earlier, cell in itertools.combinations(header.right, 2):
-            if earlier.text == cell.text:
-                labels = [Label(earlier.span, "first given here")]
-                self.findings.add("MS702", f"two columns are named `{cell.text}`", cell.span, "keep one", labels)
-                return False
+        for code, cells in (("MS532", header.left), ("MS702", header.right)):
+            for earlier, cell in itertools.combinations(cells, 2):
+                if earlier.text == cell.text:
+                    labels = [Label(earlier.span, "first given here")]
+                    self.findings.add(code, f"two columns are named `{cell.text}`", cell.span, "keep one", labels)
+                    return False
         return bool(results) and not wrong and not unknown_results
 
     # --- parts of a case ---
 
-    def _taken(
-        self, taken: Taken, values: Mapping[str, Span], whole: Span, keys: Mapping[str, Span] | None = None
-    ) -> Mapping[Key, Given] | None:
+    def _taken(self, taken: Taken, here: Said, whole: Span) -> Mapping[Key, Given] | None:
         """What is given, or None where it is no record of the methodology."""
         if isinstance(taken, Mapping):
             return taken
-        told: set[tuple[str, int]] = set()  # one value may stand for many members
         for problem in taken:
-            places = keys if keys is not None and problem.code in _OF_NAMES else values
-            place = places.get(problem.column or "", whole)
-            if (problem.code, place.start) not in told:
-                self.findings.add(problem.code, problem.message, place, problem.hint)
-            told.add((problem.code, place.start))
+            places = here.keys if problem.code in _OF_NAMES and here.keys else here.values
+            place = places.get(problem.column or "")
+            told = (problem.code, (place or whole).start, "" if place else problem.message)
+            if told not in self.told:
+                self.findings.add(problem.code, problem.message, place or whole, problem.hint)
+            self.told.add(told)
         return None
 
     def _expected(self, name: str, text: str, span: Span, key: Span) -> Expected | None:
@@ -178,7 +184,9 @@ class _Reader:
             self._no_result(name, key)
             return None
         at, reader = self.results[name]
-        value = reader.read(text, name) if text else Problem("MS703", f"nothing is expected of `{name}`")
+        exact = _fraction(text) if isinstance(reader.declared.type, Number) else None
+        nothing = Problem("MS703", f"nothing is expected of `{name}`")
+        value = exact if exact is not None else reader.read(text, name) if text else nothing
         if isinstance(value, Problem):
             self.findings.add("MS703", value.message, span, value.hint)
             return None
@@ -224,29 +232,10 @@ def _as_input(step: Step) -> Input:
     return Input(step.name, step.title, step.axes, kind, absent)
 
 
-def _plain(node: Node, path: str, values: dict[str, Span], keys: dict[str, Span]) -> object:
-    """A node as plain data; notes where each value and its key stand, by its name with dots."""
-    values[path] = node.span
-    if isinstance(node, document.Mapping):
-        plain = {}
-        for entry in node:
-            name = f"{path}.{entry.key.text}" if path else entry.key.text
-            keys[name] = entry.key.span
-            plain[entry.key.text] = _plain(entry.value, name, values, keys)
-        return plain
-    if isinstance(node, Scalar):
-        return Decimal(node.text) if node.number else node.text
-    return None
-
-
-def _spread(raw: Mapping[str, object], wholes: Mapping[str, tuple[tuple[str, str | None], ...]]) -> dict[str, object]:
-    """`raw` with the value of a whole input given to each of its members, but for those that have their own."""
-    spread = {name: value for name, value in raw.items() if name not in wholes}
-    for name, members in wholes.items():
-        for each, own in members:
-            if own is None or raw[own] == "-":
-                spread[own or each] = raw[name]
-    return spread
+def _fraction(text: str) -> Fraction | None:
+    """A number that does not end, as the engine prints it: `200/3`."""
+    found = _FRACTION.fullmatch(text)
+    return Fraction(int(found[1]), int(found[2])) if found and int(found[2]) else None
 
 
 def _leaves(node: document.Mapping, path: str = "") -> Iterator[tuple[str, Scalar, Span]]:

@@ -99,21 +99,15 @@ class Intake:
         typed = taken if isinstance(taken, tuple) else ()
         return (*flat.problems, *self._unknown(refused, columns), *typed) or taken
 
-    def wholes(self, names: Collection[str]) -> dict[str, tuple[tuple[str, str | None], ...]]:
-        """Those of the names that stand for an input with a value for each member; with each the full names of these
-        values, and which other name holds that value, if one does."""
-        held: dict[Key, str] = {}
-        for name in names:
-            held |= dict.fromkeys(self._headings.find(name), name)
-        found = {}
-        for name in names:
-            keys = () if self._headings.find(name) else self._headings.whole(name)
-            if keys:
-                found[name] = tuple((self._headings.label(key), held.get(key)) for key in keys)
-        for declared in self._linked:
-            inside = [name for name in names if self._inside(declared, name)]
-            found |= self._inner(declared.name).wholes(inside) if inside else {}
-        return found
+    def meant(self, name: str) -> tuple[tuple[str, ...], bool]:
+        """The full names of the values that a name stands for, none where that is unknown or unclear; and whether it
+        is the name of a whole input, which has a value for each member."""
+        found = self._headings.find(name)
+        whole = () if found else self._headings.whole(name)
+        if found or whole:
+            return tuple(map(self._headings.label, whole or found)) if whole or len(found) == 1 else (), bool(whole)
+        under = next((each for each in self._linked if self._inside(each, name)), None)
+        return self._inner(under.name).meant(name) if under is not None else ((), False)
 
     # --- records of other methodologies ------------------------------------------------------------------------------
 

@@ -121,10 +121,19 @@ def _typing_slip(place: Place, names: list[str] | tuple[str, ...]) -> bool:
 def _missing(place: Place, required: list[str]) -> Iterator[Diagnostic]:
     for name in required:
         key = place.find(name)
-        if place.has(name) or _typing_slip(place, [name]):
+        if place.has(name) or _typing_slip(place, [name]) or _needed_by_two(place, name):
             continue
         hint = f"add `{key.example}`" if key and key.example else None
         yield Diagnostic("MS204", f"{place.said} has no `{name}`, which is required", place.anchor, hint)
+
+
+def _needed_by_two(place: Place, name: str) -> bool:
+    """Whether what needs the key is one of two that exclude each other, which has been said."""
+    block = place.block
+    key = place.find(name)
+    if block is None or key is None or not key.under:
+        return False
+    return any(set(each.options) & set(key.under) and sum(map(place.has, each.keys)) > 1 for each in block.choices)
 
 
 def _choice(place: Place, names: list[str]) -> Iterator[Diagnostic]:

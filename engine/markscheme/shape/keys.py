@@ -275,14 +275,18 @@ METHODOLOGY: Final = Block((
 
 # --- the cases file --------------------------------------------------------------------------------------------------
 
+GIVEN: Final = Names(Nested("value"), "input", key="value")
+
 CASE: Final = Block((
     Key("name", TEXT, "What the case shows.", required=True, example="name: one inadequate caps the rating"),
-    Key("given", Names(Nested("value"), "input", key="value"), "The inputs.", example="given: {score: 80}"),
-    Key("expect", Names(Nested("value"), "result", key="value"), "What must come out.", True, ("given",),
+    Key("given", GIVEN, "The inputs.", True, ("expect",), example="given: {score: 80}"),
+    Key("given", GIVEN, "Beside a table: what holds for every row that says nothing else.", under=("table",),
+        example="given: {score: 80}"),
+    Key("expect", Names(Nested("value"), "result", key="value"), "What must come out.",
         example="expect: {overall: good}"),
     Key("table", BLOCK, "Many cases, one a row: inputs || results.", example="table: |"),
     *NOTE,
-), (Choice(("given", "table")),))
+), (Choice(("expect", "table")),))
 
 CASES: Final = Block((
     Key("methodology", Plain("edition"), "The methodology and its version.", True,

@@ -129,9 +129,12 @@ def _block(block: Block) -> Schema:
     properties: Schema = {}
     for key in block.keys:
         made = schema(key.kind)
-        if key.name in properties:  # the same key under another choice: here either will do, `_option` says which
-            made = _either(properties[key.name], made)
-        properties[key.name] = made | {"description": key.says}
+        says = key.says
+        if (before := properties.get(key.name)) is not None:
+            # The same key under another choice: here either will do, `_option` says which.
+            made = _either(before, made)
+            says = " ".join(dict.fromkeys((before["description"], says)))
+        properties[key.name] = made | {"description": says}
     whole: Schema = {"type": "object", "properties": properties}
     if required := [key.name for key in block.keys if key.required and not key.under]:
         whole["required"] = required

@@ -17,7 +17,7 @@ from ..syntax.phrasing import figure
 
 MOST_COMPARED = 100_000  # words, in search of one that is meant
 
-ABSENCE_WORDS = frozenset({"blank", "missing", "empty", "unknown", "undefined", "not_given", "not_known", "null"})
+ABSENCE_WORDS = frozenset({"blank", "missing", "empty", "unknown", "undefined", "null", "known", "given", "available"})
 
 Linked = Callable[[str, str, Span], ir.Program | None]  # another methodology, by id and version; findings are its own
 

@@ -173,9 +173,10 @@ def parse(start: Start, phrase: Phrase, findings: Findings) -> Any:
         )
         return None
     if not phrase.text.strip():
-        findings.add("MS301", "there is nothing here", phrase.span)
+        hint = "`-` stands for anything" if start == "cell" else None
+        findings.add("MS301", "there is nothing here", phrase.span, hint)
         return None
-    slip = slip_in(phrase.text)
+    slip = slip_in(phrase.text, start)
     if slip:
         findings.add("MS302", slip.message, phrase.place(slip.start, slip.end), slip.hint)
         return None
@@ -183,10 +184,17 @@ def parse(start: Start, phrase: Phrase, findings: Findings) -> Any:
 
     from .planting import Planter, TooDeep
 
+    def stumble(text: str) -> UnexpectedInput | None:
+        try:
+            _grammar().parse(text, start=start)
+        except UnexpectedInput as error:
+            return error
+        return None
+
     try:
         return Planter(phrase, MOST_DEPTH).plant(_grammar().parse(phrase.text, start=start))
     except UnexpectedInput as error:
-        wrong = unexpected(error, phrase.text, start)
+        wrong = unexpected(error, phrase.text, start, stumble)
         findings.add("MS301", wrong.message, phrase.place(wrong.start, wrong.end), wrong.hint)
     except TooDeep:
         findings.add(

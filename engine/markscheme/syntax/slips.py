@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .phrasebook import Found, phrase_at
+
 if TYPE_CHECKING:
     from lark.exceptions import UnexpectedInput
+
+
+MOST_PHRASES = 6  # said in another way in one text
+LONGEST_HINT = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,9 @@ NOTATIONS: tuple[tuple[str, str, str], ...] = (
     (r"[÷]", "`{}` is written `/`", "/"),
     (r"[−–—]", "this is a dash, not a minus", "- (the plain hyphen)"),
     (r"\*\*|\^", "there are no powers", "multiply: `x * x`"),
+    (r"\bn/a\b", "`{}` is not used in rules", "what has no value `is absent`; `-` in a cell holds of anything"),
+    (r"\d\s*% of\b", "a percent sign has no place in a rule",
+     "write `0.8 * score`; of many, `count(x where x is good) / count(x)`"),
     (r"\d\s*%", "a percent sign has no place in a rule", "write the number alone; its `unit` is declared once"),
     (r"%", "a percent sign has no place in a rule", "declare `unit: \"%\"` once, on the input or parameter"),
     (r"[£$€]", "a currency sign has no place in a rule", "write the number alone; its `unit` is declared once"),
@@ -53,11 +63,21 @@ NOTATIONS: tuple[tuple[str, str, str], ...] = (
     (r"[^\x00-\x7f]", "`{}` is not used in rules", "plain letters a to z, digits and + - * / only"),
 )  # fmt: skip
 
+# `score is 80-90`, or the cell `80-90`: a span of figures, as people write one
+_SPAN = re.compile(
+    r"(?:\b(is|are) |^)(?P<whole>(?P<low>\d{1,20}(?:\.\d+)?) ?- ?(?P<high>\d{1,20}(?:\.\d+)?))(?=$| and | or |\))"
+)
 _NOTATIONS = tuple((re.compile(pattern), message, hint) for pattern, message, hint in NOTATIONS)
 
 
-def slip_in(text: str) -> Slip | None:
+def slip_in(text: str, start: str) -> Slip | None:
     """The leftmost use of another notation, or None."""
+    if (span := _SPAN.search(text)) and (start == "cell" or span[1]) and float(span["low"]) < float(span["high"]):
+        message, hint = (
+            f"`{span['whole']}` is {span['low']} less {span['high']}",
+            f"from {span['low']} to {span['high']}",
+        )
+        return Slip(message, hint, *span.span("whole"))
     found: list[tuple[int, int, re.Match[str], str, str]] = []
     for order, (pattern, message, hint) in enumerate(_NOTATIONS):
         match = pattern.search(text)
@@ -83,14 +103,20 @@ STARTS = {
 _QUANTIFIER = re.compile(r"\b(any|all|none|exactly \w+|at (least|most) \w+)$")
 
 
-def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
-    """What lark stumbled on, in words."""
+def unexpected(error: UnexpectedInput, text: str, start: str, parse: Callable[[str], UnexpectedInput | None]) -> Slip:
+    """What lark stumbled on, in words. `parse` says what it stumbles on in another text of the same kind."""
     from lark.exceptions import UnexpectedToken
 
     at = error.pos_in_stream or 0
+    if phrase := phrase_at(text, at, start):
+        return Slip(phrase.message, _meant(phrase, start, parse) or phrase.way_out, phrase.start, phrase.end)
     word_match = re.compile(r"[A-Za-z0-9_.]+|\S").match(text, at)
     ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
     if ended or word_match is None:
+        if start == "condition" and re.fullmatch(r"[a-z][a-z0-9_]*(?: for [a-z0-9_]+)?", text.strip()):
+            lone = text.strip()
+            hint = f"say what it is: `{lone} is yes`, `{lone} is good`, `{lone} is at least 10`"
+            return Slip(_ended(text, start), hint, text.index(lone), text.index(lone) + len(lone))
         return Slip(_ended(text, start), f"this wants {STARTS[start]}", max(0, len(text.rstrip()) - 1), len(text))
     word, end = word_match.group(), word_match.end()
     before = text[:at].rstrip()
@@ -102,10 +128,7 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
         message = f"`{program.group() if program else word}` has no place in a rule"
         hint = "write one rule for each outcome: `{when: …, then: …}`"
     elif word in ("and", "or") and re.search(r"\b(and|or)\b", before):
-        message, hint = (
-            "`and` and `or` are mixed",
-            "say which go together with brackets: `a is yes and (b is no or c is no)`",
-        )
+        message, hint = "`and` and `or` are mixed", f"say which go together with brackets: {_bracketed(text, at, word)}"
     elif word in ("and", "or") and start == "condition":
         message, hint = f"a condition is missing before `{word}`", "say what it is, as in `deficit is yes`"
     elif word == ")" and _BRACKETED.search(before):
@@ -128,9 +151,29 @@ def unexpected(error: UnexpectedInput, text: str, start: str) -> Slip:
     elif word == "," and (aggregate := _AGGREGATED.search(before)):
         message = f"`{aggregate.group(1)}` takes one formula that has many values, or a list of names"
         hint = "name what you list in measures of their own"
-    elif handbook := next((h for h in _HANDBOOK if h[0].search(text[max(0, at - 24) : at + 24])), None):
-        message, hint = f"`{word}` was not expected here", handbook[1]
     return Slip(message, hint, at, end)
+
+
+def _meant(phrase: Found, start: str, parse: Callable[[str], UnexpectedInput | None]) -> str | None:
+    """The whole text, its phrases said as the language says them; None where it would still be no rule."""
+    found: Found | None = phrase
+    for _ in range(MOST_PHRASES):
+        if found is None or found.meant is None or slip_in(found.meant, start):
+            return None
+        error = parse(found.meant)
+        if error is None:
+            return f"`{found.meant}`" if len(found.meant) <= LONGEST_HINT else None
+        found = phrase_at(found.meant, error.pos_in_stream or 0, start)
+    return None
+
+
+def _bracketed(text: str, at: int, word: str) -> str:
+    """The two ways to read `a and b or c`, where the text is short."""
+    before, after, other = text[:at].strip(), text[at + len(word) :].strip(), "or" if word == "and" else "and"
+    first, _, last = before.rpartition(f" {other} ")
+    if "(" in text or len(text) > 100 or not first or not after or re.search(r"\b(and|or)\b", after):
+        return "`a is yes and (b is no or c is no)`"
+    return f"`({before}) {word} {after}` or `{first} {other} ({last} {word} {after})`"
 
 
 _FLAT = r"[^()]*(?:\([^()]*\)[^()]*)*"  # text in which every bracket is closed
@@ -150,26 +193,6 @@ _STUMBLES = tuple(  # what stands before the word that made no sense, then that 
     )
 )
 
-# words of handbooks that the language says in another way, looked for around the place where a text goes wrong
-_HANDBOOK = tuple(
-    (re.compile(rf"\b({words})\b"), hint)
-    for words, hint in (
-        ("exceeds?|not over", "write `is more than 10`, or `is at most 10`"),
-        ("no(t)? more than|up to|maximum( of)?|no(t)? above", "write `is at most 10`"),
-        ("no(t)? less than|no(t)? fewer than|minimum( of)?|no(t)? below", "write `is at least 10`"),
-        ("greater than|over|above|higher than", "write `is more than 10`"),
-        ("fewer than|under|below|lower than", "write `is less than 10`"),
-        ("or better|or higher|or above|or more", "write `is at least good`"),
-        ("or worse|or lower|or below|or less", "write `is at most good`"),
-        ("between|to", "write `is from 16 to 20`; both ends are included"),
-        ("equals?|equal to|the same as", "write `is 10`"),
-        ("less than|more than|at least|at most", "`is` comes before it: `score is less than 10`"),
-        ("every|each|both", "write `all of ratings are good`"),
-        ("some|either", "write `any of ratings are good`"),
-        ("no", "write `none of ratings are poor`"),
-        ("or|and", "write `is one of (poor, fair)`, or two whole conditions: `a is poor or b is poor`"),
-    )
-)
 _AGGREGATED = re.compile(r"\b(sum|count|mean|median|best|worst|highest|lowest)\([^()]*$")
 _PROGRAM = re.compile(r"\b(if|then|else|lambda|return|import|case|def)$")
 _BRACKETED = re.compile(r"\([^()]*\b(is|are)\b[^()]*(\([^()]*\)[^()]*)*$")

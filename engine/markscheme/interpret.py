@@ -297,10 +297,10 @@ class _Here:
 
     def value(self, expr: Expr, at: Members) -> Value:
         match expr:
+            case Read(name, indices):
+                return self.read(name, tuple([_member(self.program.sets, index, at) for index in indices]))
             case Literally(value):
                 return value
-            case Read(name, indices):
-                return self.read(name, tuple(_member(self.program.sets, index, at) for index in indices))
             case Worth(of, values):
                 level = self.value(of, at)
                 return values[level] if isinstance(level, int) else level
@@ -417,11 +417,8 @@ def _member(sets: Mapping[str, Set], index: Index, at: Members) -> str:
     """A fixed member, or the current one of a set, climbed to its parents."""
     if index.via is None:
         return index.member or ""
-    return _ancestor(sets, index.via, at[index.via], index.up)
-
-
-def _ancestor(sets: Mapping[str, Set], name: str, member: str, up: int) -> str:
-    for _ in range(up):
+    name, member = index.via, at[index.via]
+    for _ in range(index.up):
         member, name = sets[name].above[member] or "", sets[name].parent or ""
     return member
 

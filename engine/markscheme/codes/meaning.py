@@ -137,6 +137,9 @@ CODES: tuple[Code, ...] = (
          + _one("{scale: rating, rules: [{when: score is at most 5, then: good}, {otherwise: poor}]}"),
          "inputs:\n  score: {scale: points}\nscales:\n  rating: [poor, fair, good]\n  points: [30, 10, 5, 0]\n"
          + _one("{scale: rating, rules: [{when: '1 * score is at most 5', then: good}, {otherwise: poor}]}")),
+    Code("MS432", "a scale the other way round", "Bands give a level that the scale lists as worse where the figure is better, and the other way about.",
+         "A scale is listed worst level first. Written best first, as it is printed, `at least fair` means fair or worse, and `worst` takes the best.",
+         "scales:\n  rating: [good, fair, poor]\n", "scales:\n  rating: [poor, fair, good]\n", "warning"),
     Code("MS433", "unrated, and then left out", "A measure that takes a value over leaves it out where it is absent, though one of the value's own reasons makes "
          "things unrated.", "A measure has one reason for absence, so a body whose file says that it cannot be rated would be rated on the rest.",
          "inputs:\n  judged: {each: questions, scale: rating, absent: {not_required: skip, not_judged: unrated}}\n"

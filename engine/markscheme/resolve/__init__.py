@@ -14,6 +14,7 @@ from .aggregates import collection
 from .conditions import condition
 from .cost import MOST_COST, cost
 from .declared import absences, add_attributes, add_input, add_parameter, clashes, gap_of
+from .directions import directions
 from .expressions import Formulas
 from .forms import Forms, Made
 from .names import Gap, Linked, Names, Symbol, bounds_of, words
@@ -29,7 +30,10 @@ def resolve(model: written.Model, linked: Linked, findings: Findings) -> ir.Prog
     resolver = _Resolver(model, findings)
     resolver.declare(linked)
     program = resolver.program()
-    return None if findings.errors else program
+    if findings.errors:
+        return None
+    directions(program, {name.text: name.span for name, _ in model.scales}, findings)
+    return program
 
 
 class _Resolver:

@@ -1,58 +1,62 @@
-"""Whether bands give better levels to what is better: a scale written best first shows there. Knows a whole program."""
+"""Whether bands give better levels to better figures: a scale written best first shows there. Knows a whole program."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 
 from .. import ir
-from ..diagnostics import Findings
+from ..diagnostics import Findings, Label, Span
 
 _FLIPPED = {"higher": "lower", "lower": "higher"}
+_Sides = frozenset[str]  # which sides of a figure are better, by all that goes into it
 
 
-def directions(
-    steps: Iterable[ir.Step], inputs: Mapping[str, ir.Input], constants: Mapping[str, ir.Constant], findings: Findings
-) -> None:
-    """Warn of bands whose levels fall where the figure gets better, or rise where it gets worse."""
-    known: dict[str, frozenset[str]] = {name: _of_type(given.type) for name, given in inputs.items()}
-    for step in steps:
-        said = _of_type(step.type)
-        known[step.name] = said or _of_form(step.form, known)
-        if not isinstance(step.form, ir.Bands) or not isinstance(step.type, ir.Scale):
+def directions(program: ir.Program, scales: Mapping[str, Span], findings: Findings) -> None:
+    """Warn of bands whose levels get worse as the figure gets better, once for each scale; `scales` are places."""
+    told: set[str] = set()
+    known: dict[str, _Sides] = {name: _of_type(given.type) for name, given in program.inputs.items()}
+    for step in program.steps:
+        form = step.form
+        known[step.name] = _of_type(step.type) or (
+            _better(form.value, known) if isinstance(form, ir.Formula) else frozenset()
+        )
+        if not isinstance(form, ir.Bands) or not isinstance(step.type, ir.Scale):
             continue
-        levels = _rising(step.form, constants)
-        better = _better(step.form.of, known)
-        falls, rises = (bool(levels) and all(a >= b for a, b in pairwise(p)) and p[0] != p[-1] for p in (levels, levels[::-1]))
-        print(step.name, levels, better, "FALLS" if falls else "RISES" if rises else "")
-        if falls and "lower" not in better:
-            way = "higher"
-        elif rises and better == {"lower"}:
-            way = "lower"
-        else:
+        levels, better = _rising(form, program.constants), _better(form.of, known)
+        if better not in ({"higher"}, {"lower"}) or len(set(levels)) < 2 or step.type.name in told:
             continue
-        print("  WARN")
+        side = next(iter(better))
+        best, *_, worst = levels[::-1] if side == "higher" else levels  # of figures
+        if all(a >= b for a, b in pairwise(levels if side == "higher" else levels[::-1])):
+            told.add(step.type.name)
+            scale, end, of = step.type.name, "highest" if side == "higher" else "lowest", _cut(form.of.span)
+            good, poor = step.type.levels[best].name, step.type.levels[worst].name
+            findings.add(
+                "MS432", f"the {end} `{of}` gives `{good}`, which `{scale}` lists as worse than `{poor}`", form.of.span,
+                f"a scale is listed worst level first: turn it round, or say `better: {_FLIPPED[side]}` of the figure",
+                [Label(scales[scale], "its worst level comes first")] if scale in scales else [],
+            )  # fmt: skip
 
 
-def _of_type(type: ir.Type) -> frozenset[str]:
+def _cut(span: Span) -> str:
+    text = " ".join(span.text.split())
+    return text if len(text) <= 24 else text[:23] + "…"
+
+
+def _of_type(type: ir.Type) -> _Sides:
     match type:
         case ir.Scale():
             return frozenset({"higher"})
-        case ir.Number(better=better) if better:
+        case ir.Number(better=str(better)):
             return frozenset({better})
-    return frozenset()
-
-
-def _of_form(form: ir.Form, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return _better(form.value, known) if isinstance(form, ir.Formula) else frozenset()
-
-
-def _better(expr: ir.Expr, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Which sides of the values that go into a formula are better, as they come out of it."""
-    match expr:
-        case ir.Literally():
+        case _:
             return frozenset()
+
+
+def _better(expr: ir.Expr, known: Mapping[str, _Sides]) -> _Sides:
+    match expr:
         case ir.Read(name):
             return known.get(name, frozenset())
         case ir.Worth(of, values):
@@ -73,25 +77,30 @@ def _better(expr: ir.Expr, known: Mapping[str, frozenset[str]]) -> frozenset[str
             return _better(item, known)
         case ir.Gather(_, ir.Listed(items)):
             return frozenset(side for item in items for side in _better(item, known))
+        case _:
+            return frozenset()
 
 
-def _flipped(sides: frozenset[str]) -> frozenset[str]:
+def _flipped(sides: _Sides) -> _Sides:
     return frozenset(_FLIPPED.get(side, side) for side in sides)
 
 
-def _rising(form: ir.Bands, constants) -> list[int]:
-    bands = form.bands
-    levels = [band.then.value for band in bands if isinstance(band.then, ir.Literally) and isinstance(band.then.value, int)]
-    if len(levels) != len(bands):
+def _rising(form: ir.Bands, constants: Mapping[str, ir.Constant]) -> list[int]:
+    """The levels of bands, from the lowest figure to the highest; none where a band gives no plain level."""
+    known = [(band, band.then.value) for band in form.bands if isinstance(band.then, ir.Literally)]
+    levels = [level for _, level in known if isinstance(level, int)]
+    if len(levels) != len(form.bands):
         return []
-    if all(band.low is not None and band.high is None for band in bands[:-1]):
+    if all(band.low is not None and band.high is None for band in form.bands[:-1]):
         return levels[::-1]
-    if all(band.high is not None and band.low is None for band in bands[:-1]):
+    if all(band.high is not None and band.low is None for band in form.bands[:-1]):
         return levels
-    starts = [(band.low is not None, _figure(band.low, constants) or _figure(band.high, constants) or Fraction(0)) for band in bands]
-    return [level for _, level in sorted(zip(starts, levels))]
+    starts = [_figure(band.low, constants) if band.low is not None else None for band in form.bands]
+    places = sorted(range(len(levels)), key=lambda i: (starts[i] is not None, starts[i] or Fraction(0)))
+    return [levels[i] for i in places]
 
-def _figure(expr, constants):
+
+def _figure(expr: ir.Expr, constants: Mapping[str, ir.Constant]) -> Fraction | None:
     if isinstance(expr, ir.Literally) and isinstance(expr.value, int | Fraction):
         return Fraction(expr.value)
     if isinstance(expr, ir.Read) and expr.name in constants and not expr.indices:

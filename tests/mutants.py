@@ -3,7 +3,7 @@ pass on such a file does not say where that cut is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -98,15 +98,15 @@ def compiled(subject: Subject, mutant: Mutant) -> Program | None:
     return compile_source(source, subject.path, LIBRARY.linked)[0]
 
 
-def noticed(program: Program, cases: tuple[Case, ...]) -> bool:
-    return any(not outcome.passed for outcome in run(cases, program))
+def noticed(program: Program, cases: Sequence[Case]) -> Case | None:
+    """The first case that does not pass."""
+    return next((outcome.case for outcome in run(cases, program) if not outcome.passed), None)
 
 
-def difference(
-    subject: Subject, program: Program, cases: tuple[Case, ...], tries: int = 240
-) -> dict[Key, Given] | None:
+def difference(subject: Subject, program: Program, cases: Sequence[Case]) -> dict[Key, Given] | None:
     """A record that a changed program rates otherwise; None where none was found, so that the change may be none. Walks
     over all counts, since a record that lies just at a cut is rarely met by chance."""
+    tries = max(40, min(240, 500_000 // program.cost))
     random = Random(0)
     free = {key: values for name in subject.program.inputs for key, values in values_of(subject.space, None, name)}
     walked = islice(assignments(free, random), 0, 3 * tries, 3)

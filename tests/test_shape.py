@@ -424,7 +424,7 @@ SAID = [
      "`Key Question` is no name: names are lower-case words joined by `_`",
      "write `key_question`; the `title` that people see may be anything"),
     ("B082 reserved", splice("inputs: {and: {scale: rating}}"), "`and` is a word of the rule language and cannot be a name",
-     "choose another, such as `and_rating`; the `title` that people see may be anything"),
+     "choose another, such as `and_value`; the `title` that people see may be anything"),
     ("a list", splice("measures: {a: {scale: b, formula: c, limits: {when: d, at_most: e}}}"),
      "`limits` of measure `a` must be a list, not keys", "start each limit with `- `"),
     ("two forms", instead("    rules:", "    formula: judged\n    rules:"),

@@ -47,7 +47,7 @@ def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program 
     def other(id: str, version: str, span: Span) -> Program | None:
         found = linked(id, version)
         if found is None:
-            hint = "look at `markscheme list`, and check that it is free of errors"
+            hint = "check the folder that holds both files, or say `--rules DIR`; it must be free of errors"
             findings.add("MS430", f"no methodology `{id}@{version}` can be used", span, hint)
         else:
             digest.update(b"\0" + found.digest.encode())
@@ -55,7 +55,11 @@ def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program 
 
     written = model(root, opened, findings)
     program = resolve(written, other, findings)
-    return program and replace(program, digest=digest.hexdigest()), findings.all()
+    refused = {found.span.text for found in shaped if found.code == "MS212" and found.span}
+    told = (
+        found for found in findings.all() if not (found.code == "MS301" and found.span and found.span.text in refused)
+    )
+    return program and replace(program, digest=digest.hexdigest()), tuple(told)
 
 
 def _canonical(source: Source) -> bytes:

@@ -158,9 +158,7 @@ def _colon(stumble: Stumble) -> Mistake | None:
     if start >= here or not beside:
         start = start if beside else at - len(stumble.before().lstrip(" -"))
         if comma := _FORGOTTEN_COMMA.search(stumble.text[start:at]):
-            message = f"a comma is missing before `{comma.group(1)}`"
-            hint = f"`…, {comma.group(1)}: …`"
-            return Mistake(stumble.found("MS124", message, start + comma.start(1), at, hint), (start, at))
+            return _comma_missing(stumble, comma[1], start + comma.start(1), (start, at))
         return _whole_in_quotes(
             stumble, start, f"the colon after {shown(stumble.text[start:at])} ends the text before it"
         )
@@ -178,9 +176,17 @@ def _colon(stumble: Stumble) -> Mistake | None:
 
 
 # keys that follow another on one line, inside `{…}`
-_FORGOTTEN_COMMA = re.compile(
-    r"[\w)}\]\"'] +(then|is|at_most|at_least|because|cite|status|to|title|value|absent|limits)$"
+_FOLLOWING = (
+    "then|is|at_most|at_least|because|cite|status|to|from|for|title|value|absent|limits|type|scale|each|unit|min|max|decimals|"
+    "better|of|rows|when|otherwise|empty|level|member|colour|formula|rules|apply|result|version|name|given|expect"
 )
+_FORGOTTEN_COMMA = re.compile(rf"[\w)}}\]\"'%] +({_FOLLOWING})$")
+_KEY_NEXT = re.compile(rf"({_FOLLOWING}) *:(?=\s)")
+
+
+def _comma_missing(stumble: Stumble, word: str, start: int, whole: tuple[int, int]) -> Mistake:
+    place = start, start + len(word)
+    return Mistake(stumble.found("MS124", f"a comma is missing before `{word}`", *place, f"`…, {word}: …`"), whole)
 
 
 def _whole_in_quotes(stumble: Stumble, start: int, message: str) -> Mistake:
@@ -203,6 +209,9 @@ def _after_quote(stumble: Stumble) -> Mistake | None:
         message = "this quote is closed on a later line, where more text follows"
         return Mistake(stumble.found("MS125", message, start, stumble.line_end(start), hint, label))
     stop = max(stumble.value_end(stumble.at), stumble.at)
+    after = end + len(stumble.text[end : stumble.at])
+    if key := _KEY_NEXT.match(stumble.text, after):
+        return _comma_missing(stumble, key[1], after, (start, stop))
     whole = stumble.text[start:stop]
     if whole.count("'") > 2 and whole[0] == "'":  # an apostrophe closed it
         hint = "write an apostrophe in single quotes twice, `''`, or use double quotes"
@@ -240,7 +249,13 @@ def _brackets(stumble: Stumble) -> Mistake | None:
     same_line = stumble.line_start(at) == stumble.line_start(stumble.last[0])
     if sign in (":", "?") and same_line and stumble.last[0] > begun:
         words = stumble.text[stumble.last[0] : at]
+        if sign == ":" and (comma := _FORGOTTEN_COMMA.search(words)):
+            start = stumble.last[0] + comma.start(1)
+            return _comma_missing(stumble, comma[1], start, (stumble.last[0], at))
         return _whole_in_quotes(stumble, stumble.last[0], f"the `{sign}` after {shown(words)} ends the text before it")
+    if sign in ("{", "[") and stumble.before().rstrip()[-1:] in ("}", "]"):
+        message = f"a comma is missing before this `{sign}`"
+        return Mistake(stumble.found("MS124", message, at, at + 1, f"`…, {sign}…`"))
     if sign and sign in "]}":
         message, hint = f"`{opened}` is closed by `{sign}`", f"close it with `{closing}`"
         return Mistake(stumble.found("MS126", message, begun, begun + 1, hint, stumble.label(at, "closed here")))

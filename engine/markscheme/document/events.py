@@ -299,6 +299,9 @@ class Reading:
         if top.flow and ":" not in self.gap:
             hint = "write a colon and its value; a list is written `[…]`"
             if top.before is not None:
-                hint = "text with a comma in it is quoted: " + quoted(f"{top.before.text}, {key.text}")
+                whole = quoted(f"{top.before.text}, {key.text}")
+                hint = f"text with a comma in it is quoted: {whole}"
+                if " " not in key.text:
+                    hint = f"give it a value, `{shown(key.text)[1:-1]}: …`; {hint}"
         self._report("MS119", f"there is nothing after {shown(key.text)}", key.span, hint)
         return value

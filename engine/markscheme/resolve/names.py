@@ -98,7 +98,7 @@ class Names:
         message, hint = f"unknown {what} `{word}`", None
         if what == "name" or what.startswith(("level of", "option")):
             message, hint = self.instead(word, options, message)
-        known = [*options, *self.symbols, *self.places]
+        known = [each for each in (*options, *self.symbols, *self.places) if " " not in each]
         self.unknown_words += 1  # looking for a word like it takes time
         if hint is None and self.unknown_words * len(known) < MOST_COMPARED:
             hint = suggestion(word, known)
@@ -141,6 +141,7 @@ class Names:
         made = []
         for level in levels:
             text = level.name.text
+            self.broken.update(text.split() if " " in text else ())  # a comma may be missing: it has been said
             if level.name.number and not text.isdigit():
                 self.findings.add(
                     "MS404", f"`{text}` is not a level's name", level.name.span, "a word, or a whole number"
@@ -171,6 +172,8 @@ class Names:
             ir.Member(m.name.text, m.title.text if m.title else words(m.name.text), m.parent.text if m.parent else None)
             for m in each.members
         ]
+        for member in each.members:
+            self.broken.update(member.name.text.split() if " " in member.name.text else ())
         self.distinct([(m.name.text, m.name.span) for m in each.members], "member")
         self.titles([(m.name, m.title, w.name.span) for m, w in zip(made, each.members, strict=True)], "member")
         self.sets[each.name.text] = ir.Set(each.name.text, words(each.name.text), tuple(made), parent)
@@ -247,6 +250,8 @@ class Names:
     def value(self, type: ir.Type, phrase: Phrase, others: tuple[str, ...] = ()) -> ir.Present | None:
         """A value of a type as written in a declaration; None where it is not one, which is reported. `others` are the
         words that could stand in its place."""
+        if not phrase.text:
+            return None  # that it is empty has been said
         match type:
             case ir.Scale(name, levels):
                 position = type.position(phrase.text)

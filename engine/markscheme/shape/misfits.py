@@ -100,6 +100,9 @@ def wrong_word(place: Place, words: list[str]) -> Diagnostic:
     shown = [f'"{word}"' if word in ("yes", "no") else word for word in words]
     meant = near(text, words)
     hint = f"did you mean `{meant}`?" if meant else f"one of {listed(shown, 'and')}"
+    bare = text.strip("“”„‘’")
+    if bare != text and bare in words:
+        hint = f"these are a word processor's quotes: write `{shown[words.index(bare)]}`"
     return Diagnostic("MS213", f"{place.said} cannot be `{cut(text)}`", place.node.span, hint)
 
 
@@ -165,13 +168,16 @@ def no_name(text: str, span: Span, label: bool) -> Diagnostic:
     """A name that the rules could not read."""
     made = spelling.snake(text)
     if text in RESERVED or (label and text in TREATMENTS):
-        hint = f"choose another, such as `{text}_rating`; the `title` that people see may be anything"
+        other = f"{text}_{'level' if label else 'value'}"
+        hint = f"choose another, such as `{other}`; the `title` that people see may be anything"
         return Diagnostic("MS212", f"`{text}` is a word of the rule language and cannot be a name", span, hint)
     if label and re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return Diagnostic("MS211", f"`{text}` in quotes is no name", span, f"write {text} without quotes")
     odd = spelling.lookalike(text)
     if made and made not in RESERVED:
-        hint = f"write `{cut(made)}`; the `title` that people see may be anything" + (f"; {odd}" if odd else "")
+        several = re.fullmatch(r"[a-z][a-z0-9_]*( [a-z][a-z0-9_]*)+", text)
+        comma = f", or `{cut(text.replace(' ', ', '))}` if a comma is missing" if several else ""
+        hint = f"write `{cut(made)}`{comma}; the `title` that people see may be anything" + (f"; {odd}" if odd else "")
     else:
         hint = "start with a letter a to z; the `title` that people see may be anything"
     message = f"`{cut(text)}` is no name: names are lower-case words joined by `_`"

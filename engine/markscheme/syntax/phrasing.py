@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety hundred"
+FIGURES = {word: i for i, word in enumerate(_ONES.split())} | {w: 10 * i for i, w in enumerate(_TENS.split(), 2)}
 
 
 def figure(word: str) -> int | None:
-    """The number that a word or digits say, up to twelve in words."""
-    if word.isdigit():
-        return int(word)
-    return FIGURES.index(word) if word in FIGURES else None
+    """The number that a word or digits say."""
+    return int(word) if word.isdigit() else FIGURES.get(word)
 
 
 # --- the parts of patterns --------------------------------------------------------------------------------------------

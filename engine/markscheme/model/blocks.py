@@ -103,10 +103,18 @@ def _checked(lines: list[Line], span: Span, findings: Findings) -> Lines | None:
     for line in lines[1:]:
         wide, due = len(line.left) + len(line.right), len(header.left) + len(header.right)
         if (len(line.left), len(line.right)) != (len(header.left), len(header.right)):
+            message = f"{wide} cells, and the header has {due}"
+            if wide == due:
+                message = f"{len(line.left)} cells before `||`, and the header has {len(header.left)}"
+            few = "a row has a cell for every column: leave a cell blank between its bars where there is nothing"
+            if sound:  # the others of one table are the same slip
+                others = (
+                    sum((len(x.left), len(x.right)) != (len(header.left), len(header.right)) for x in lines[1:]) - 1
+                )
+                message += f"; so it is with {others} more rows" if others > 1 else ""
+                hint = few if wide < due else None
+                findings.add("MS310", message, line.span, hint, [Label(header.span, "the header")])
             sound = False
-            findings.add(
-                "MS310", f"{wide} cells, and the header has {due}", line.span, labels=[Label(header.span, "the header")]
-            )
     return Lines(header, tuple(lines[1:])) if sound else None
 
 

@@ -1,5 +1,5 @@
 # Recipes for people and for .ci/run. Everything happens in .venv; nothing is installed outside the checkout.
-# Without make:  python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest
+# Without make:  python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest -n auto
 
 PYTHON ?= python3
 RUN := .venv/bin
@@ -22,14 +22,14 @@ help: ## what can be made
 demo: .venv/ready-run ## set up, and rate three examples: why a rating is what it is, and what is wrong with data
 	@sh examples/demo.sh
 
-test: .venv/ready-test ## set up, and run the tests
-	$(RUN)/pytest
+test: .venv/ready-test ## set up, and run the tests, on all processors
+	$(RUN)/pytest -n auto
 
 check: .venv/ready-dev ## format, lint, types, then the tests
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
-	$(RUN)/pytest
+	$(RUN)/pytest -n auto
 
 schemas: .venv/ready-run ## write the JSON Schemas again, after a change to the table of keys
 	$(RUN)/python -m markscheme.shape.schema schemas

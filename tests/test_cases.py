@@ -85,15 +85,19 @@ def test_given_may_be_nested_or_flat(program: Program) -> None:
         assert [outcome.passed for outcome in run(found, program)] == [True]
 
 
-def test_every_shipped_methodology_gives_what_its_cases_expect() -> None:
-    library = Library([shipped("rules")])
-    files = sorted(shipped("rules").rglob("*.cases.yaml"))
-    assert len(files) == len(library.editions())
-    for path in files:
-        outcomes, wrong = run_cases(path, library)
-        assert wrong == ()
-        assert outcomes, path
-        assert [outcome.case.name for outcome in outcomes if not outcome.passed] == [], path
+CASES_FILES = sorted(shipped("rules").rglob("*.cases.yaml"))
+
+
+@pytest.mark.parametrize("path", CASES_FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_a_shipped_methodology_gives_what_its_cases_expect(path: Path) -> None:
+    outcomes, wrong = run_cases(path, Library([shipped("rules")]))
+    assert wrong == ()
+    assert outcomes
+    assert [outcome.case.name for outcome in outcomes if not outcome.passed] == []
+
+
+def test_every_shipped_methodology_has_cases() -> None:
+    assert len(CASES_FILES) == len(Library([shipped("rules")]).editions())
 
 
 # --- refusing --------------------------------------------------------------------------------------------------------

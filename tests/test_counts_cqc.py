@@ -1,5 +1,5 @@
-"""Published dates and batches of the Care Quality Commission against its shipped methodologies. Knows no rule; what single
-practices of a batch were rated on was not published, so those here are invented, but for how many were not rated."""
+"""Published dates and batches of the Care Quality Commission against its shipped methodologies. Knows no rule. What
+single practices of a batch were rated on was not published: those here are invented, but for how many were not rated."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from markscheme.methodology import Methodology
 
 # --- which version rates on which day --------------------------------------------------------------------------------
 
-# The last day of one and the first of the next, as published: practices from April 2018 and from October 2021 (that
-# month's first day is taken), use of resources of trusts on 5 March 2018, statements scored directly on 2 December 2024.
-# The framework of 2023 began in the South of England on 21 November 2023; ratings began in October 2014.
+# The last day of one and the first of the next, as published: practices from April 2018 and from October 2021 (the
+# first of the month is taken), use of resources of trusts on 5 March 2018, scores of statements on 2 December 2024. The framework of 2023 began in the South of England on 21 November 2023; ratings began in October 2014.
 IN_FORCE = {
     "cqc/gp-practice": {
         "2014-10-01": "2014-10",
@@ -64,8 +63,8 @@ GROUPS = ("older_people", "long_term_conditions", "families", "working_age", "vu
 QUESTIONS = ("safe", "effective", "caring", "responsive", "well_led")
 OF_BATCHES = "cqc/gp-practice@2014-10"
 
-# Published: how many practices of a batch had which rating, and how many had none: in May 2015 it was "not applicable" to
-# three, the others had been inspected on some point only.
+# Published: how many practices of a batch had which rating, and how many had none: in May 2015 it was "not applicable"
+# to three, the others had been inspected on some point only.
 BATCHES = {
     "15 May 2015": ({"outstanding": 1, "good": 41, "requires_improvement": 10, "inadequate": 4}, 3, 59),
     "1 October 2015": ({"good": 39, "requires_improvement": 18, "inadequate": 5}, 1, 63),

@@ -1,5 +1,5 @@
 """Published dates and batches of the Care Quality Commission against its shipped methodologies. Knows no rule. What
-single practices of a batch were rated on was not published: those here are invented, but for how many were not rated."""
+single practices of a batch were rated on was not published: these are invented, but for how many had no rating."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from markscheme.methodology import Methodology
 # --- which version rates on which day --------------------------------------------------------------------------------
 
 # The last day of one and the first of the next, as published: practices from April 2018 and from October 2021 (the
-# first of the month is taken), use of resources of trusts on 5 March 2018, scores of statements on 2 December 2024. The framework of 2023 began in the South of England on 21 November 2023; ratings began in October 2014.
+# first of the month is taken), use of resources of trusts on 5 March 2018, scores of statements on 2 December 2024.
+# The framework of 2023 began in the South of England on 21 November 2023; ratings began in October 2014.
 IN_FORCE = {
     "cqc/gp-practice": {
         "2014-10-01": "2014-10",

@@ -23,7 +23,7 @@ def found(text: str) -> set[str]:
             long = "questions" in (opened.columns or ())
             rows = list(long_rows(opened, base(), "id") if long else opened)
             for row in rows:
-                codes |= {problem.code for problem in row.problems}
+                codes |= {problem.code for problem in (*row.problems, *row.warnings)}
                 if row.problems:
                     continue
                 if opened.columns is None:
@@ -40,7 +40,8 @@ def found(text: str) -> set[str]:
 
 @pytest.mark.parametrize("code", RUN, ids=lambda code: code.code)
 def test_examples(code: Code) -> None:
-    assert found(code.wrong) == {code.code}
+    besides = {"MS531"} if code.code == "MS555" else set()  # it is of columns that belong to no input
+    assert found(code.wrong) == {code.code} | besides
     assert found(code.right) == set()
 
 

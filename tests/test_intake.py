@@ -507,6 +507,37 @@ def test_keys_of_a_data_file_are_carried_unless_they_are_inside_an_input() -> No
     assert (problem.code, problem.column) == ("MS534", "ratings.saef")
 
 
+def test_members_under_a_name_that_is_nearly_an_input_are_not_carried() -> None:
+    intake = Intake(wide())
+    record = given() | {"rattings": {"safe": "good"}, "town": {"name": "Leeds"}, "notes": "x"}
+    del record["ratings"]  # it may be left out, so nothing else would say that it is misspelt
+    (problem,) = problems(intake.nested(record, strict=False))
+    assert (problem.code, problem.column, problem.hint) == ("MS534", "rattings", "did you mean `ratings`?")
+    assert [p.column for p in intake.shape(record).warnings] == ["town", "notes"]
+    values(intake.nested(given(rattings={"safe": "good"}), strict=False))  # the input is there, so it is something else
+    values(intake.nested(record | {"rattings": "good"}, strict=False))  # no members
+
+
+def test_what_is_refused_is_not_said_to_be_carried_through() -> None:
+    assert not Intake(wide()).shape(given(ratings={"saef": "good"})).warnings
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#name?", "#NUM!"])
+@pytest.mark.parametrize("type_", [RATING, Number(0)], ids=["level", "number"])
+def test_an_error_of_a_spreadsheet_is_called_one(text: str, type_: object) -> None:
+    found = typed(only(type_, NOT_RATED), text)
+    assert isinstance(found, Problem)
+    assert found.hint is not None
+    assert found.hint.startswith("mend the formula that gives this error, or write the reason why there is no value")
+    assert "not_rated" in found.hint
+
+
+def test_a_fraction_is_no_number_of_data() -> None:
+    found = typed(only(Number(2)), "200/3")
+    assert isinstance(found, Problem)
+    assert (found.code, found.hint) == ("MS542", "write it as a decimal, rounded as the rules say")
+
+
 def test_a_value_given_twice_is_refused() -> None:
     for more in ({"ratings.safe": "poor"}, {"safe": "good"}, {"Ratings": {"safe": "good"}}):
         assert {p.code for p in problems(Intake(wide()).nested(given() | more))} == {"MS532"}

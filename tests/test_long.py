@@ -1,12 +1,14 @@
 """Long data: one row for each record and member becomes one row for each record."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from data_programs import NOT_RATED, QUESTIONS, RATING, STATEMENTS, base, program, wide
 
 from markscheme.data import Row, Unreadable, open_rows
 from markscheme.data.long import long_rows
+from markscheme.diagnostics import Problem
 from markscheme.intake import Intake
 from markscheme.ir import Input, Number, Program
 
@@ -134,6 +136,53 @@ def test_no_id_column_and_no_id() -> None:
     first, second = gathered("id,questions,judged,score\n,safe,good,62.5\na,safe,good,1\n", base())
     assert (first.cells["id"], codes(first)) == ("a", [])
     assert (second.number, codes(second)) == (2, ["MS553"])
+
+
+def test_a_row_without_an_id_is_told_of_once() -> None:
+    _, second = gathered("id,questions,judged,score\na,safe,good,62.5\n ,safe,good,1\n", base())
+    assert [(problem.code, problem.column, problem.place) for problem in second.problems] == [("MS553", "id", "line 3")]
+
+
+def test_a_column_on_which_the_rows_of_a_record_differ_is_left_out_and_said() -> None:
+    text = (
+        "id,questions,judged,score,town,note\na,safe,good,62.5,Leeds,x\na,caring,fair,,leeds,y\n"
+        "b,safe,good,62.5,,z\nb,caring,fair,,York,z\n"
+    )
+    first, second = gathered(text, base())
+    assert (first.cells["town"], first.cells["note"]) == ("Leeds", None)
+    assert (second.cells["town"], second.cells["note"]) == ("York", "z")
+    (said,) = first.warnings
+    assert (said.code, said.column, said.place) == ("MS555", "note", "line 2")
+    assert not second.warnings
+    assert not first.problems
+
+
+def test_an_id_in_another_spelling_is_no_difference() -> None:
+    (row,) = gathered('[{"id": 7, "questions": "safe", "judged": "good"}, {"id": "7", "score": 5}]', base())
+    assert (row.warnings, row.cells["id"]) == ((), 7)
+
+
+def test_what_is_wrong_with_a_value_is_told_on_its_own_row() -> None:
+    (row,) = gathered("id,questions,judged,score\na,safe,good,62.5\na,caring,goood,\n", base())
+    assert [row.where(name) for name in ("judged.caring", "score", "id", "other")] == [
+        "line 3",
+        "line 2",
+        "line 2",
+        "line 2",
+    ]
+
+
+def test_a_cell_that_could_not_be_read_says_so_itself() -> None:
+    merged = Problem("MS521", "the cell is merged with `A2`", None, None, "Sheet1!A3")
+    rows = [
+        Row(1, "Sheet1!row 2", {"id": "a", "questions": "safe", "judged": "good", "score": "1"}),
+        Row(2, "Sheet1!row 3", {"id": merged, "questions": "caring", "judged": "good", "score": None}),
+        Row(3, "Sheet1!row 4", {"id": "b", "questions": merged, "judged": "good", "score": "1", "town": merged}),
+    ]
+    first, other, second = long_rows(rows, base(), "id")
+    assert not first.problems
+    assert other.problems == (replace(merged, column="questions"),)
+    assert second.problems == (replace(merged, column="id"),)
 
 
 def test_numbers_may_repeat_over_members_as_the_same_text() -> None:

@@ -4,7 +4,7 @@ import io
 import os
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markscheme.data import Row, Unreadable, csv_text, excel, json_text, lines, open_rows
+from markscheme.data import Row, Unreadable, csv_text, excel, json_text, lines, open_rows, sheet_marks
 from markscheme.diagnostics import Problem
 from markscheme.echo import shown
 
@@ -86,6 +86,15 @@ def test_B095_not_a_regular_file(kind: str, tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as caught:
         open_rows(str(path))
     assert (caught.value.status, caught.value.problem.code) == (1, "MS503")
+
+
+def test_B095_what_is_no_file_is_told_so_whatever_its_name(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, said in ((tmp_path, "is a folder"), (tmp_path / "pipe", "not a regular"), (Path("/dev/zero"), "not a")):
+        with pytest.raises(Unreadable) as caught:
+            open_rows(str(path))
+        assert (caught.value.status, caught.value.problem.code) == (1, "MS503")
+        assert said in caught.value.problem.message
 
 
 def test_B095_an_endless_standard_input_is_refused_at_once() -> None:
@@ -294,6 +303,33 @@ def test_a_bad_line_is_rejected_and_a_bad_array_is_refused(record: str, code: st
     assert refused(f'[{{"a": 0}}, {record}]').code == code
 
 
+@pytest.mark.parametrize(
+    ("line", "texts"),
+    [
+        ('{"id": "7", "n": 5, "x": NaN, "after": "y"}', {"id": "7", "n": "5", "after": "y"}),
+        ('{"id": "7", "x": {"a": "b"}, "y": 1, "y": 2}', {"id": "7"}),
+        ('{"id": "7", "id": "8", "y": "z"}', {"y": "z"}),
+        ('{"id": "7", "x": "y" "z"}', {"id": "7", "x": "y"}),
+        ('{"id": "7"', {"id": "7"}),
+        ('{"id": "7", "x": "\\ud800"}', {}),  # half a character could not be written again
+        ('["7", "x"]', {}),
+        ('{7: "id"}', {}),
+        ('{"id": ' + "[" * 100_000, {}),
+    ],
+)
+def test_of_a_line_that_cannot_be_read_the_id_may_be(line: str, texts: dict[str, object]) -> None:
+    good = '{"id": "9"}'
+    first, second, _ = read(f"{good}\n{line}\n{good}\n")
+    assert not first.problems
+    assert second.problems
+    assert dict(second.cells) == texts
+
+
+def test_where_a_line_ends_too_early_is_said_as_the_line_has_it() -> None:
+    _, broken = read('{"a": 1}\n{"a": 1, "b": 2\n')
+    assert broken.problems[0].message == "not JSON: expecting ',' delimiter, at character 16 of the line"
+
+
 def test_whole_characters_written_as_two_halves_are_fine() -> None:
     assert cells(read('[{"a": "\\ud83d\\ude00"}]')) == [{"a": "😀"}]
 
@@ -373,6 +409,111 @@ def test_B118_a_cell_without_a_usable_value_says_its_address(value: object, form
     assert isinstance(problem, Problem)
     assert (problem.code, problem.place) == ("MS521", "Sheet1!C3")
     assert not second.problems  # it matters only where an input is read from the cell
+
+
+def marked(path: Path, merged: Iterable[str] = (), rows: Iterable[int] = (), columns: str = "", state: str = "") -> str:
+    """A sheet of three columns and five rows, some of it merged or hidden."""
+    workbook(path, ["id", "x", "y"], *([letter, "1", "2"] for letter in "abcde"))
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    for area in merged:
+        sheet.merge_cells(area)
+    for row in rows:
+        sheet.row_dimensions[row].hidden = True
+    for letter in columns:
+        sheet.column_dimensions[letter].hidden = True
+    if state:
+        book.create_sheet("Shown")  # a workbook has to show one
+        sheet.sheet_state = state
+    book.save(path)
+    return str(path)
+
+
+def test_B118_merged_cells_hold_their_value_in_the_first(tmp_path: Path) -> None:
+    rows = opened(marked(tmp_path / "a.xlsx", ["B2:C2", "A3:A4", "C5:F9", "AA1:AB9"]))
+    found = {
+        problem.place: (name, problem.code, problem.message)
+        for row in rows
+        for name, problem in row.cells.items()
+        if isinstance(problem, Problem)
+    }
+    assert found == {
+        "Sheet1!C2": ("y", "MS521", "the cell is merged with `B2`"),
+        "Sheet1!A4": ("id", "MS521", "the cell is merged with `A3`"),
+        "Sheet1!C6": ("y", "MS521", "the cell is merged with `C5`"),
+    }
+    assert (rows[0].cells["x"], rows[1].cells["id"], rows[3].cells["y"]) == ("1", "b", "2")
+    assert len(rows) == 5  # no row of merged cells only is a record
+    assert not any(row.problems for row in rows)
+
+
+def test_B118_what_is_hidden_is_read_and_said(tmp_path: Path) -> None:
+    path = marked(tmp_path / "a.xlsx", rows=[3, 5, 40], columns="CG", state="hidden")
+    with open_rows(path) as rows:
+        said = [(each.code, each.place, each.message) for each in rows.warnings]
+        assert said == [
+            ("MS522", None, "sheet `Sheet1` is hidden in the workbook, and is read"),
+            ("MS522", "Sheet1!C", "column `y` is hidden in the workbook, and is read"),
+        ]
+        found = list(rows)
+    assert [row.place for row in found if row.warnings] == ["Sheet1!row 3", "Sheet1!row 5"]
+    assert {each.message for row in found for each in row.warnings} == {
+        "the row is hidden in the workbook, and is read"
+    }
+    with open_rows(marked(tmp_path / "b.xlsx")) as rows:
+        assert not rows.warnings
+        assert not any(row.warnings for row in rows)
+
+
+def test_a_cell_of_a_sheet_has_its_address(tmp_path: Path) -> None:
+    row = opened(marked(tmp_path / "a.xlsx"))[1]
+    assert [row.where(name) for name in ("id", "y", "z", None)] == ["Sheet1!A3", "Sheet1!C3", row.place, row.place]
+    (row,) = read("id,x\na,1\n")
+    assert row.where("x") == "line 2"
+
+
+def sheet_xml(path: Path, change: Callable[[bytes], bytes]) -> str:
+    """The sheet of `marked` with other XML."""
+    marked(path)
+    changed = path.with_name("changed.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            new.writestr(name, change(text) if name.endswith("sheet1.xml") else text)
+    return str(changed)
+
+
+@pytest.mark.parametrize(
+    ("areas", "code"),
+    [
+        (
+            ["A1:C9", "A1:C9"],
+            "MS516",
+        ),  # no workbook has ranges that overlap, and looking at them all would take for ever
+        ([f"A{line}:B{line}" for line in range(1, 1100)], "MS512"),
+    ],
+)
+def test_merged_ranges_cost_no_more_than_the_sheet(
+    areas: list[str], code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_marks, "MOST_MERGED", 1000)
+    ranges = "".join(f'<mergeCell ref="{area}"/>' for area in areas).encode()
+    cells = b"<mergeCells>" + ranges + b"</mergeCells>"
+    path = sheet_xml(tmp_path / "a.xlsx", lambda text: text.replace(b"</sheetData>", b"</sheetData>" + cells))
+    with pytest.raises(Unreadable) as caught:
+        opened(path)
+    assert caught.value.problem.code == code
+
+
+def test_marks_are_found_wherever_the_reading_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = marked(tmp_path / "a.xlsx", ["B2:C2"], rows=[3], columns="C")
+    for size in (1, 7, 64):
+        monkeypatch.setattr(sheet_marks, "_CHUNK", size)
+        with open_rows(path) as rows:
+            assert [each.place for each in rows.warnings] == ["Sheet1!C"]
+            found = list(rows)
+        assert isinstance(found[0].cells["y"], Problem)
+        assert [bool(row.warnings) for row in found] == [False, True, False, False, False]
 
 
 def test_a_formula_with_a_stored_value_is_its_value(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from ..ir import Program
 
 
+_NO_ID = "MS553"
+_PLACES = 10  # named in one warning
+
+
 @dataclass(frozen=True, slots=True)
 class Rated:
     """A record and what became of it: a result, or the problems for which it was rejected. `carried` are the columns
@@ -52,6 +56,7 @@ class Records:
         self._kept = (identifier,) if identifier else ()
         self._seen: dict[str, str] = {}
         self._warned: set[str] = set()
+        self._noted: dict[tuple[str, str], list[str]] = {}  # warnings of rows: where each was
         self._columns: Columns | None = None
         self.unknown: tuple[str, ...] | None = None
         if self.rows.columns is not None and not long:
@@ -65,6 +70,8 @@ class Records:
         return self._columns.problems if self._columns is not None else ()
 
     def __iter__(self) -> Iterator[Rated]:
+        for warning in self.rows.warnings:
+            _say_warning(warning.code, warning.message, [warning.place or ""])
         if self._columns is not None:
             self._warn(self._columns)
         rows: Iterator[Row] = iter(self.rows)
@@ -73,7 +80,11 @@ class Records:
 
             rows = long_rows(rows, self.program, self.identifier or "")
         for row in rows:
+            for warning in row.warnings:
+                self._noted.setdefault((warning.code, warning.message), []).append(warning.place or row.place)
             yield self._rated(row)
+        for (code, message), places in self._noted.items():
+            _say_warning(code, message, places)
 
     def _rated(self, row: Row) -> Rated:
         id, wrong = self._named(row)
@@ -92,7 +103,7 @@ class Records:
         if isinstance(taken, tuple):
             problems = (*problems, *taken)
         if problems or not isinstance(taken, Mapping):
-            placed = tuple(each if each.place else replace(each, place=row.place) for each in problems)
+            placed = tuple(each if each.place else replace(each, place=row.where(each.column)) for each in problems)
             return Rated(id, row.place, None, placed, carried)
         result = rate_values(self.program, taken)
         return Rated(id, row.place, result, (), carried, bool(result.unpublished))
@@ -102,9 +113,13 @@ class Records:
         if self.identifier is None:
             return str(row.number), ()
         found = row.cells.get(self.identifier)
+        if row.problems and (self.identifier not in row.cells or any(each.code == _NO_ID for each in row.problems)):
+            return "", ()  # why it cannot be known has been said
+        if isinstance(found, Problem) and found.place:
+            return "", (replace(found, column=self.identifier),)
         if isinstance(found, bool | Problem | Mapping | list) or not str("" if found is None else found).strip():
             message = f"`{shown(self.identifier, 40)}` does not name the record"
-            return "", (Problem("MS553", message, self.identifier, shown(found) if found is not None else None),)
+            return "", (Problem(_NO_ID, message, self.identifier, shown(found) if found is not None else None),)
         id = str(found).strip()
         first = self._seen.setdefault(id, row.place)
         if first is row.place:
@@ -120,6 +135,13 @@ class Records:
                 self._warned.add(name)
                 hint = f"; {warning.hint}" if warning.hint else ""
                 say(f"warning[{warning.code}]: {warning.message}, and is carried through{hint}")
+
+
+def _say_warning(code: str, message: str, places: list[str]) -> None:
+    """Once, with where that is."""
+    more = f" and {len(places) - _PLACES:,} more" if len(places) > _PLACES else ""
+    where = ", ".join(filter(None, places[:_PLACES]))
+    say(": ".join(filter(None, (f"warning[{code}]", where + more, message))))
 
 
 def _no_such_column(name: str, columns: tuple[str, ...]) -> Unreadable:

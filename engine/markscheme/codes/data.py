@@ -155,11 +155,25 @@ CODES: tuple[Code, ...] = (
     _shown(
         "MS521",
         "a cell without a usable value",
-        "An Excel cell holds an error, a date, a logical value, a percentage, or a formula without a stored value.",
-        "What such a cell shows is not what it holds: 95% is 0.95, and a date is a number of days. Only cells that an "
-        "input is read from are refused. A workbook is no text (test_rows.py, `B118`).",
+        "An Excel cell holds an error, a date, a logical value, a percentage, or a formula without a stored value, or is "
+        "merged with one before it.",
+        "What such a cell shows is not what it holds: 95% is 0.95, a date is a number of days, and merged cells hold "
+        "their value in the first of them only. Only cells that an input is read from are refused. A workbook is no text "
+        "(test_rows.py, `B118`).",
         "`#N/A` in Sheet1!C7",
         "`62.5`, or the reason why there is no value",
+    ),
+    Code(
+        "MS522",
+        "hidden in the workbook",
+        "A row, a column or the whole sheet is hidden in the workbook. It is read like any other.",
+        "Nobody who opens the workbook sees it, and it may have been hidden so as to leave it out. A workbook is no text "
+        "(test_rows.py, `B118`).",
+        "row 15, hidden by a filter",
+        "the sheet with every row shown, without those that are not meant",
+        severity="warning",
+        data=True,
+        shown=True,
     ),
     # --- columns ----------------------------------------------------------------------------------------------------
     _data(
@@ -199,7 +213,8 @@ CODES: tuple[Code, ...] = (
     _data(
         "MS534",
         "a key of no input",
-        "A key of a record, or a member inside an input, is none that the methodology has.",
+        "A key of a record, or a member inside an input, is none that the methodology has. In a data file other keys are "
+        "carried through, but not one that holds members and is called nearly as an input.",
         "A misspelt key that is dropped without a word leaves a value out of the rating.",
         '[{"judged": {"safe": "good", "caring": "fair", "carring": "poor"}, "score": 62.5}]',
         '[{"judged": {"safe": "good", "caring": "fair"}, "score": 62.5}]',
@@ -314,5 +329,16 @@ CODES: tuple[Code, ...] = (
         "They would be rated twice, and may differ.",
         "id,safe,caring,score\na,good,fair,62.5\na,poor,fair,62.5\n",
         "id,safe,caring,score\na,good,fair,62.5\nb,poor,fair,62.5\n",
+    ),
+    Code(
+        "MS555",
+        "a column that differs within a record",
+        "In long data, the rows of one record have different values in a column that belongs to no input.",
+        "Such a column is carried through to the results, which have one of it for the record. Where the rows do not "
+        "agree it is left out, since any one of them would be wrong for the others.",
+        "id,questions,judged,score,town\na,safe,good,62.5,Leeds\na,caring,fair,62.5,York\n",
+        "id,questions,judged,score\na,safe,good,62.5\na,caring,fair,62.5\n",
+        severity="warning",
+        data=True,
     ),
 )

@@ -34,7 +34,8 @@ class Rows:
     """The rows of a data file, to be iterated over once, in a `with`.
 
     `columns` are its column names, None for JSON, where each record has its own. `size` is that of the file in bytes,
-    None where it is not known beforehand. Iterating may raise `Unreadable`: some faults show only further down.
+    None where it is not known beforehand. `warnings` are of the whole file. Iterating may raise `Unreadable`: some
+    faults show only further down.
     """
 
     def __init__(
@@ -44,9 +45,11 @@ class Rows:
         size: int | None,
         position: Callable[[], int],
         close: Callable[[], None],
+        warnings: tuple[Problem, ...] = (),
     ) -> None:
         self.columns = columns
         self.size = size
+        self.warnings = warnings
         self._rows, self._position, self._close = rows, position, close
 
     @property
@@ -79,13 +82,14 @@ def open_rows(path: str, stdin: BinaryIO | None = None) -> Rows:
         return _rows(kind, stream, None, lambda: None)
     suffix = PurePath(path).suffix.lower()
     if suffix not in _KINDS:
+        _refuse_irregular(path)
         hint = _INSTEAD.get(suffix) or suggestion(suffix, _KINDS) or f"the kinds are {', '.join(_KINDS)}"
         raise Unreadable(Problem("MS502", f"`{shown(path, 60)}` is no kind of data file known here", hint=hint), 2)
     opened, size = _open(path)
     try:
         if suffix == ".xlsx":
-            columns, rows = excel_rows(opened)
-            return Rows(columns, rows, None, lambda: 0, opened.close)
+            columns, rows, warnings = excel_rows(opened)
+            return Rows(columns, rows, None, lambda: 0, opened.close, warnings)
         return _rows(suffix, Stream(opened), size, opened.close)
     except BaseException:
         opened.close()
@@ -114,6 +118,22 @@ def _open(path: str) -> tuple[BinaryIO, int]:
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode):
         os.close(handle)
-        message = f"`{shown(path, 60)}` is not a regular file"
-        raise Unreadable(Problem("MS503", message, hint="to read from a pipe, give `-` and redirect it"))
+        raise _irregular(path, found.st_mode)
     return os.fdopen(handle, "rb"), found.st_size
+
+
+def _refuse_irregular(path: str) -> None:
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):  # whether it is there at all comes after what its name says
+        return
+    if not stat.S_ISREG(mode):
+        raise _irregular(path, mode)
+
+
+def _irregular(path: str, mode: int) -> Unreadable:
+    if stat.S_ISDIR(mode):
+        message, hint = f"`{shown(path, 60)}` is a folder", "name one of the files in it"
+    else:
+        message, hint = f"`{shown(path, 60)}` is not a regular file", "to read from a pipe, give `-` and redirect it"
+    return Unreadable(Problem("MS503", message, hint=hint))

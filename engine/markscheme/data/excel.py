@@ -1,7 +1,6 @@
 """The first sheet of an Excel workbook to rows of text. Guesses nothing; knows no methodology.
 
-Not looked at yet: merged cells (all but the first are empty), hidden rows and columns (read like any other), and a
-sheet that was cut off at Excel's last row.
+What is hidden is read like anything else, with a warning. Not looked at: a sheet that was cut off at Excel's last row.
 """
 
 from __future__ import annotations
@@ -10,14 +9,16 @@ import datetime
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..diagnostics import Problem
 from ..echo import shown
+from ..intake.slips_in_numbers import ERROR_HINT
 from .csv_text import header
 from .row import Row, Unreadable
+from .sheet_marks import LAST_ROW, Marks, letters, marks_of
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
 LARGEST = 1 << 30  # bytes, unpacked
 LARGEST_STRINGS = 256 << 20  # bytes of the shared texts, which are held in memory
 MOST_PACKED = 300  # times smaller than unpacked; ordinary sheets reach 20
-LAST_ROW = 1_048_576
 _BEYOND = 8  # columns looked at to the right of the header, for rows with too many cells
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ELEMENT = re.compile(rb"<[A-Za-z]")
 _FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 
 
-def excel_rows(stream: BinaryIO) -> tuple[tuple[str, ...], Iterator[Row]]:
-    """The column names in row 1 and the rows below. Raises `Unreadable`, also from the rows."""
+def excel_rows(stream: BinaryIO) -> tuple[tuple[str, ...], Iterator[Row], tuple[Problem, ...]]:
+    """The column names in row 1, the rows below, and warnings. Raises `Unreadable`, also from the rows."""
     try:
         import openpyxl  # an extra, and slow to load
     except ImportError:
@@ -47,6 +47,8 @@ def excel_rows(stream: BinaryIO) -> tuple[tuple[str, ...], Iterator[Row]]:
             if formulas:  # a second look, to tell a formula without a stored value from an empty cell
                 books.append(openpyxl.load_workbook(stream, read_only=True, data_only=False))
         sheets = [_first_sheet(book) for book in books]
+        with sheets[0]._get_source() as part:
+            marks = marks_of(part)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             first = next(sheets[0].iter_rows(min_row=1, max_row=1, max_col=20_001), ())
@@ -61,11 +63,48 @@ def excel_rows(stream: BinaryIO) -> tuple[tuple[str, ...], Iterator[Row]]:
         hint = "put the column names into row 1 of the first sheet"
         raise Unreadable(Problem("MS505", f"row 1 of `{shown(title, 40)}` is empty", place=f"{title}!1", hint=hint))
     columns = header(names, f"{title}!row 1")
-    return columns, _rows(sheets, title, columns)
+    return columns, _rows(sheets, title, columns, marks), _hidden(sheets[0], title, columns, marks)
 
 
-def _rows(sheets: list[Any], title: str, columns: tuple[str, ...]) -> Iterator[Row]:
+def _hidden(sheet: Any, title: str, columns: tuple[str, ...], marks: Marks) -> tuple[Problem, ...]:
+    """Warnings of what nobody sees who opens the workbook, other than rows."""
+    found = [Problem("MS522", f"sheet `{shown(title, 40)}` is hidden in the workbook, and is read")] * (
+        sheet.sheet_state != "visible"
+    )
+    for index, name in enumerate(columns):
+        if marks.hidden_columns[index]:
+            place = f"{title}!{letters(index)}"
+            found.append(
+                Problem(
+                    "MS522", f"column `{shown(name, 40)}` is hidden in the workbook, and is read", name, None, place
+                )
+            )
+    return tuple(found)
+
+
+class _Addresses(Mapping[str, str]):
+    """The addresses of a row's cells, by the names of the columns."""
+
+    __slots__ = ("_columns", "_line", "_title")
+
+    def __init__(self, columns: Mapping[str, str], title: str, line: int) -> None:
+        self._columns, self._title, self._line = columns, title, line
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self._title}!{self._columns[name]}{self._line}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def _rows(sheets: list[Any], title: str, columns: tuple[str, ...], marks: Marks) -> Iterator[Row]:
     walks = [sheet.iter_rows(min_row=2, max_col=len(columns) + _BEYOND) for sheet in sheets]
+    lettered = {name: letters(index) for index, name in enumerate(columns)}
+    to_come = [area for area in reversed(marks.merged) if area[2] < len(columns)]
+    merged: list[tuple[int, int, int, int]] = []
     number, line = 0, 1
     while True:
         try:
@@ -80,7 +119,12 @@ def _rows(sheets: list[Any], title: str, columns: tuple[str, ...]) -> Iterator[R
             return
         if line > LAST_ROW:
             raise Unreadable(Problem("MS512", f"`{shown(title, 40)}` has more rows than Excel has", place=title))
-        cells = [_cell(cell, written[i], f"{title}!{_letters(i)}{line}") for i, cell in enumerate(stored)]
+        while to_come and to_come[-1][0] <= line:
+            merged.append(to_come.pop())
+        merged = [area for area in merged if area[1] >= line]
+        if sum(min(right + 1, len(columns)) - left for _, _, left, right in merged) > len(columns):
+            raise Unreadable(Problem("MS516", "merged ranges of the sheet overlap", place=f"{title}!row {line}"))
+        cells = [_cell(cell, written[i], f"{title}!{letters(i)}{line}") for i, cell in enumerate(stored)]
         if all(cell is None for cell in cells):
             continue  # a blank row
         number += 1
@@ -88,11 +132,32 @@ def _rows(sheets: list[Any], title: str, columns: tuple[str, ...]) -> Iterator[R
         beyond = next((i for i in range(len(columns), len(cells)) if cells[i] is not None), None)
         problems: tuple[Problem, ...] = ()
         if beyond is not None:
-            where = f"{title}!{_letters(beyond)}{line}"
+            where = f"{title}!{letters(beyond)}{line}"
             message, hint = "a cell to the right of the last column name", "clear it, or give the column a name"
             problems = (Problem("MS520", message, None, shown(_plain(cells[beyond])), where, hint),)
         padded = cells + [None] * (len(columns) - len(cells))
-        yield Row(number, place, dict(zip(columns, padded, strict=False)), problems)
+        for area in merged:
+            _unmerge(area, padded, line, title)
+        unseen = (Problem("MS522", "the row is hidden in the workbook, and is read", place=place),)
+        yield Row(
+            number,
+            place,
+            dict(zip(columns, padded, strict=False)),
+            problems,
+            unseen if line in marks.hidden_lines else (),
+            _Addresses(lettered, title, line),
+        )
+
+
+def _unmerge(area: tuple[int, int, int, int], cells: list[str | Problem | None], line: int, title: str) -> None:
+    """A merged range shows its first cell's value throughout, and holds it in that cell only."""
+    top, _, left, right = area
+    first = f"{letters(left)}{top}"
+    for index in range(left, min(right + 1, len(cells))):
+        if cells[index] is None and (line, index) != (top, left):
+            address = f"{title}!{letters(index)}{line}"
+            message, hint = f"the cell is merged with `{first}`", "unmerge them, and write the value into each"
+            cells[index] = Problem("MS521", message, None, None, address, hint)
 
 
 def _cell(stored: Any, written: Any, address: str) -> str | Problem | None:
@@ -106,7 +171,8 @@ def _cell(stored: Any, written: Any, address: str) -> str | Problem | None:
                 return Problem("MS521", message, None, None, address, hint)
             return None
         case str() if stored.data_type == "e":
-            return Problem("MS521", f"the cell holds the error `{shown(value, 40)}`", None, shown(value), address)
+            message = f"the cell holds the error `{shown(value, 40)}`"
+            return Problem("MS521", message, None, shown(value), address, ERROR_HINT)
         case str():
             return value if value.strip() else None
         case bool():
@@ -140,15 +206,6 @@ def _heading(value: object) -> str:
     if value is None:
         return ""
     return _number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-
-
-def _letters(index: int) -> str:
-    found = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        found = chr(65 + rest) + found
-    return found
 
 
 def _first_sheet(book: Workbook) -> Any:

@@ -45,9 +45,9 @@ def json_lines(stream: Stream) -> Iterator[Row]:
         if line.strip():
             number += 1
             try:
-                yield _row(number, place, _one(line))
+                yield _row(number, place, _one(line.rstrip()))
             except (ValueError, RecursionError) as error:
-                yield Row(number, place, {}, (_problem(error, place),))
+                yield Row(number, place, _texts(line), (_problem(error, place),))
     if lines.number == 0:
         raise Unreadable(Problem("MS505", "the data is empty", hint=_OBJECT))
 
@@ -87,6 +87,31 @@ def _row(number: int, place: str, record: object) -> Row:
         return Row(number, place, record)
     message = f"the record is {_kind(record)}, not an object"
     return Row(number, place, {}, (Problem("MS515", message, None, shown(record), place, _OBJECT),))
+
+
+def _texts(text: str) -> dict[str, object]:
+    """Of a record that is refused, the texts and numbers that stand before the fault: its id may be among them. Of a
+    key given twice, neither."""
+    found: dict[str, object] = {}
+    twice = set()
+    at = _after_space(text, 0)
+    more = text.startswith("{", at)
+    try:
+        while more:
+            start = _after_space(text, at + 1)
+            key, at = _LENIENT.raw_decode(text, start)
+            at = _after_space(text, at)
+            if not text.startswith('"', start) or not text.startswith(":", at):
+                break
+            value, at = _LENIENT.raw_decode(text, _after_space(text, at + 1))
+            twice |= {key} & found.keys()
+            if isinstance(value, str) and not _SURROGATE.search(text):
+                found[key] = value
+            at = _after_space(text, at)
+            more = text.startswith(",", at)
+    except (ValueError, RecursionError):
+        pass  # so far it could be read
+    return {key: value for key, value in found.items() if key not in twice}
 
 
 def _one(text: str) -> object:
@@ -173,3 +198,4 @@ def _constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_pairs, parse_int=_integer, parse_float=_decimal, parse_constant=_constant, strict=True
 )
+_LENIENT = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..diagnostics import Problem
 from ..echo import shown
@@ -18,8 +18,9 @@ def long_rows(rows: Iterable[Row], program: Program, id_column: str) -> Iterator
     """One row for each id, in the order in which the ids first appear, with columns such as `ratings.safe`.
 
     Each row names its members in columns called as the sets are, and holds values in columns called as the inputs are.
-    Rows of one id may stand anywhere, so all are held in memory. Columns of neither kind keep the value of the
-    record's first row. Raises `Unreadable` where there is no id column.
+    Rows of one id may stand anywhere, so all are held in memory. A column of neither kind is carried where the rows of
+    a record agree on it, and left out, with a warning, where they do not. Raises `Unreadable` where there is no id
+    column.
     """
     long = _Long(program, id_column)
     for row in rows:
@@ -33,6 +34,9 @@ class _Gathered:
 
     place: str
     carried: dict[str, object]
+    places: dict[str, str] = field(default_factory=dict)  # of the values, by their names
+    differing: dict[str, None] = field(default_factory=dict)  # columns on which the rows do not agree
+    warnings: dict[Problem, None] = field(default_factory=dict)
     values: dict[Key, tuple[object, str]] = field(default_factory=dict)  # and the place
     members: dict[tuple[tuple[str, str], ...], str] = field(default_factory=dict)  # of each row, and its place
     problems: list[Problem] = field(default_factory=list)
@@ -74,12 +78,17 @@ class _Long:
             raise Unreadable(Problem("MS553", message, self._id, None, row.place, hint), 2)
         found = row.cells[self._id]
         if isinstance(found, Problem | dict | list) or not str(found if found is not None else "").strip():
-            problem = Problem("MS553", f"`{shown(self._id, 40)}` is empty", self._id, shown(found), row.place)
-            self._without_id.append(Row(row.number, row.place, row.cells, (*row.problems, problem)))
+            message, value = f"`{shown(self._id, 40)}` is empty", None if found is None else shown(found)
+            problem = Problem("MS553", message, self._id, value, row.where(self._id))
+            if isinstance(found, Problem):
+                problem = replace(found, column=self._id)
+            self._without_id.append(replace(row, problems=(*row.problems, problem)))
             return
         layout = self._layout(row)
-        record = self._records.setdefault(str(found).strip(), _Gathered(row.place, {self._id: found}))
+        first = _Gathered(row.place, {self._id: found}, {self._id: row.where(self._id)})
+        record = self._records.setdefault(str(found).strip(), first)
         record.problems.extend((*row.problems, *layout.problems))
+        record.warnings |= dict.fromkeys(row.warnings)
         if not row.problems:
             self._gather(row, layout, record)
 
@@ -91,9 +100,15 @@ class _Long:
         ]
         for number, record in enumerate(self._records.values(), 1):
             given = {label(key): record.values.get(key, (None, ""))[0] for key in keys}
-            yield Row(number, record.place, record.carried | given, tuple(dict.fromkeys(record.problems)))
+            places = {label(key): place for key, (_, place) in record.values.items()}
+            for column in record.differing:
+                record.carried[column] = None
+                message = f"column `{shown(column, 40)}` differs between the rows of a record, and is left out there"
+                record.warnings[Problem("MS555", message, column, None, record.place)] = None
+            problems, warnings = tuple(dict.fromkeys(record.problems)), tuple(record.warnings)
+            yield Row(number, record.place, record.carried | given, problems, warnings, record.places | places)
         for number, row in enumerate(self._without_id, len(self._records) + 1):
-            yield Row(number, row.place, row.cells, row.problems)
+            yield replace(row, number=number)
 
     def _layout(self, row: Row) -> _Layout:
         columns = tuple(row.cells)
@@ -130,10 +145,10 @@ class _Long:
         for column, value in row.cells.items():
             name = layout.inputs.get(column)
             if name is None:
-                if column not in layout.sets:
-                    record.carried.setdefault(column, value)
+                if column not in layout.sets and column != self._id:
+                    _carry(column, value, record)
             elif not _empty(value):
-                self._put(name, column, value, members, row.place, record)
+                self._put(name, column, value, members, row.where(column), record)
 
     def _put(
         self, name: str, column: str, value: object, members: Mapping[str, str], place: str, record: _Gathered
@@ -158,6 +173,9 @@ class _Long:
             cell = row.cells[column]
             if _empty(cell):
                 continue
+            if isinstance(cell, Problem):
+                record.problems.append(replace(cell, column=column))
+                return None
             words = self._members[axis]
             text = shown(cell) if not isinstance(cell, str) else cell.strip()
             member = words.find(text)
@@ -165,7 +183,7 @@ class _Long:
                 near = words.near(text)
                 hint = f"did you mean `{near}`?" if near else f"the members are {', '.join(words.names[:12])}"
                 message = f"`{shown(text, 40)}` is not a member of `{axis}`"
-                record.problems.append(Problem("MS552", message, column, shown(cell), row.place, hint))
+                record.problems.append(Problem("MS552", message, column, shown(cell), row.where(column), hint))
                 return None
             members[axis] = member
         for axis, member in tuple(members.items()):
@@ -178,6 +196,16 @@ class _Long:
                 parent = self._parents[above, parent]
                 above = self._program.sets[above].parent
         return members
+
+
+def _carry(column: str, value: object, record: _Gathered) -> None:
+    """Keeps a value of no input, if the record's rows that have one agree."""
+    value = value.value if isinstance(value, Problem) else value
+    before = record.carried.get(column)
+    if _empty(before):
+        record.carried[column] = value
+    elif not _empty(value) and _compared(before) != _compared(value):
+        record.differing[column] = None
 
 
 def _empty(value: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..diagnostics import Problem
@@ -16,13 +16,20 @@ class Row:
 
     A cell is text (CSV, Excel) or any JSON value. A cell that could not be read is the `Problem` that says why: it
     matters only where an input is read from it. `problems` are the row's own: such a row is rejected with them, and
-    its cells go only as far as they could be read.
+    its cells go only as far as they could be read. `warnings` change nothing. `places` are those of single cells, where
+    the file has such.
     """
 
     number: int
     place: str
     cells: Mapping[str, object]
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def where(self, column: str | None) -> str:
+        """The place of a cell, or else of the row."""
+        return self.places.get(column or "", self.place)
 
 
 class Unreadable(Exception):

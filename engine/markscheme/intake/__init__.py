@@ -88,16 +88,18 @@ class Intake:
         named as columns are, or both.
 
         `carried` keys are left alone. Any other that belongs to no input is a problem; where not `strict`, as in a
-        data file, only one inside an input is.
+        data file, only one inside an input is, or one that holds members and is called nearly as an input that lacks
+        them.
         """
         flat = self._flat(record, carried)
         if isinstance(flat, Problem):
             return (flat,)
         columns = self.columns(tuple(flat.values))
-        refused = [name for name in columns.unknown if strict or name in flat.inner]
+        meant = self._meant_for_an_input(flat, columns)
+        refused = [name for name in columns.unknown if strict or name in flat.inner or name in meant]
         taken = self.record(flat.values, columns)
         typed = taken if isinstance(taken, tuple) else ()
-        return (*flat.problems, *self._unknown(refused, columns), *typed) or taken
+        return (*flat.problems, *self._unknown(refused, columns, meant), *typed) or taken
 
     def meant(self, name: str) -> tuple[tuple[str, ...], bool]:
         """The full names of the values that a name stands for, none where that is unknown or unclear; and whether it
@@ -168,9 +170,14 @@ class Intake:
     # --- records of Python and JSON ----------------------------------------------------------------------------------
 
     def shape(self, record: object, carried: Collection[str] = ()) -> Columns:
-        """What the keys of a record of Python or JSON are; its `warnings` name the unknown ones."""
+        """What the keys of a record of Python or JSON are; its `warnings` name the unknown ones that are no problem."""
         flat = self._flat(record, carried)
-        return self.columns(() if isinstance(flat, Problem) else tuple(flat.values))
+        if isinstance(flat, Problem):
+            return self.columns(())
+        columns = self.columns(tuple(flat.values))
+        refused = flat.inner | self._meant_for_an_input(flat, columns).keys()
+        left = tuple(name for name in columns.unknown if name not in refused)
+        return columns if left == columns.unknown else replace(columns, unknown=left)
 
     def _flat(self, record: object, carried: Collection[str]) -> _Flat | Problem:
         flat = _Flat({}, set(), [])
@@ -209,12 +216,23 @@ class Intake:
                 if prefix:
                     flat.inner.add(name)
 
-    def _unknown(self, names: Sequence[str], columns: Columns) -> list[Problem]:
+    def _meant_for_an_input(self, flat: _Flat, columns: Columns) -> dict[str, str]:
+        """Unknown keys that hold others, as an input's members do, with the input that each may be meant for."""
+        found = {}
+        for name in columns.unknown[:_MOST_REPORTED]:
+            near = self._headings.near_input(name) if _is_mapping(flat.values.get(name)) else None
+            if near is not None and not {near.name} & {*columns.inner, *(key[0] for key in columns.by_key)}:
+                found[name] = near.name
+        return found
+
+    def _unknown(self, names: Sequence[str], columns: Columns, meant: Mapping[str, str]) -> list[Problem]:
         problems = []
         for name in names[:_MOST_REPORTED]:
             whole = self._headings.whole(name)
             what = "has one value for each member" if whole else "is no input of this methodology"
             hint = columns.near.get(name, "leave it out, if it is not misspelt")
+            if name in meant:
+                hint = f"did you mean `{meant[name]}`?"
             problems.append(Problem("MS534", f"`{shown(name, 60)}` {what}", name, hint=hint))
         if len(names) > _MOST_REPORTED:
             problems.append(Problem("MS534", f"{len(names) - _MOST_REPORTED} more are no inputs of this methodology"))

@@ -113,6 +113,12 @@ class Headings:
         """The values of the input of this name, where it has one for each member."""
         return self._whole.get(spelling(name), ()) if len(name) <= LONGEST_NAME else ()
 
+    def near_input(self, name: str) -> Input | None:
+        """The input that a name may be a misspelling of."""
+        words = {spelling(word): each for each in self.inputs for word in (each.title, each.name)}
+        close = difflib.get_close_matches(spelling(name[:LONGEST_NAME]), words, n=1, cutoff=0.8)
+        return words[close[0]] if close else None
+
     def match(
         self, names: Iterable[str], carried: Collection[str] = (), inner: Mapping[str, Columns] | None = None
     ) -> Columns:

@@ -11,7 +11,19 @@ _UNIT = re.compile(rf"(?:[£$€¥]\s*)?(-?{_DIGITS})\s*(?:%|‰|[£$€¥]|per 
 _EXPONENT = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]+")
 _PLUS = re.compile(rf"\+\s*({_DIGITS})")
 _MINUS = re.compile(rf"[−–]\s*({_DIGITS})|-\s+({_DIGITS})|\(({_DIGITS})\)")
+_FRACTION = re.compile(rf"-?{_DIGITS}\s*/\s*{_DIGITS}")
+_ERROR = re.compile(
+    r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)", re.IGNORECASE
+)
 _BARE_POINT = re.compile(r"(-?)([0-9]*)\.([0-9]*)")
+
+
+ERROR_HINT = "mend the formula that gives this error, or write the reason why there is no value"
+
+
+def is_spreadsheet_error(text: str) -> bool:
+    """Whether `text` is what a spreadsheet shows in place of a value: `#DIV/0!`."""
+    return _ERROR.fullmatch(text) is not None
 
 
 def number_hint(text: str) -> str | None:
@@ -24,6 +36,8 @@ def number_hint(text: str) -> str | None:
         return f"write `{plain}`, without thousands separators{decimal}"
     if found := _COMMA.fullmatch(text):
         return f"write `{found[1]}.{found[2]}`, with a decimal point"
+    if _FRACTION.fullmatch(text):
+        return "write it as a decimal, rounded as the rules say"
     if _EXPONENT.fullmatch(text):
         return "write all the digits, without an exponent"
     if found := _UNIT.fullmatch(text):

@@ -18,7 +18,7 @@ from typing import Generic, Literal, TypeVar, assert_never
 from ..diagnostics import Problem
 from ..echo import shown
 from ..ir import AbsenceRule, Choice, Input, Number, Present, Scale, YesNo, folded
-from .slips_in_numbers import number_hint
+from .slips_in_numbers import ERROR_HINT, is_spreadsheet_error, number_hint
 
 MOST_DIGITS = 100  # of a number, before and after the point together
 MOST_REMEMBERED = 2000  # texts of one input
@@ -181,10 +181,11 @@ class Reader:
                     return _not_a_number(text, column)
                 message = f"`{found}` is not a number"
                 hint = number_hint(text) or f"{hint}write digits, as in `62.5`{reasons}"
-                return Problem("MS542", message, column, shown(text), hint=hint)
             case _:
                 assert_never(declared)
-        return Problem("MS541", message, column, shown(text), hint=hint)
+        if is_spreadsheet_error(text):
+            hint = ERROR_HINT + reasons
+        return Problem("MS542" if isinstance(declared, Number) else "MS541", message, column, shown(text), hint=hint)
 
     def _wrong_kind(self, value: object, column: str) -> Problem:
         if isinstance(value, bool):

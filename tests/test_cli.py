@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from markscheme.cli import main
@@ -244,6 +245,174 @@ def test_a_carried_column_never_hides_a_result(run: Run, place: Path) -> None:
     assert (row["overall"], row["data.overall"], row["data.data.overall"]) == ("poor", "x", "y")
 
 
+def test_a_column_of_ids_never_hides_a_result_either(run: Run, place: Path) -> None:
+    (place / "data.csv").write_text("overall,value,safe,caring,score\nx,y,good,good,1\nz,z,good,god,1\n")
+    _, out, _ = run("rate", "m.yaml", "data.csv", "--id", "overall", "--rejects", "r.csv")
+    assert out.splitlines()[0] == "data.overall,banded,overall,not_published,assumed,value"
+    run("rate", "m.yaml", "data.csv", "--id", "value", "--rejects", "r.csv")
+    (reject,) = table((place / "r.csv").read_text())
+    assert (reject["data.value"], reject["value"]) == ("z", "god")
+    _, out, _ = run("rate", "m.yaml", "data.csv", "--id", "value", "--long-results", "--allow-rejects", "1")
+    assert out.splitlines()[0] == "data.value,result,value,not_published,assumed,overall"
+
+
+def test_a_result_is_never_hidden_by_what_is_said_of_the_record(run: Run, place: Path) -> None:
+    renamed = BASE.replace("banded", "assumed").replace("questions", "value").replace("  overall:", "  result:")
+    (place / "m.yaml").write_text(renamed.replace("[assumed, overall]", "[assumed, result, each_value]"))
+    with (place / "m.yaml").open("a") as file:
+        file.write("# a result for each member\n")
+    text = (place / "m.yaml").read_text()
+    each = "  each_value: {each: value, scale: rating, formula: judged, absent: {not_rated: skip}}\nresults:"
+    (place / "m.yaml").write_text(text.replace("results:", each))
+    _, out, err = run("rate", "m.yaml", "data.csv", "--id", "name")
+    head = out.splitlines()[0]
+    assert head == "name,result.assumed,result,each_value.safe,each_value.caring,not_published,assumed,town", err
+    _, out, _ = run("rate", "m.yaml", "data.csv", "--id", "name", "--long-results")
+    assert out.splitlines()[:2] == [
+        "name,result,set.value,value,not_published,assumed,town",
+        "Ash,assumed,,good,no,,Leeds",
+    ]
+
+
+# --- results in long form --------------------------------------------------------------------------------------------
+
+WARDS = """\
+markscheme: 1
+id: example/hospitals
+version: "1"
+title: Ratings of hospitals
+in_force: {from: "2024-01-01"}
+scales: {rating: [poor, fair, good]}
+sets: {places: [north, south], wards: [heart, eyes], questions: [safe, caring]}
+inputs:
+  judged: {each: [places, wards, questions], scale: rating, absent: {not_rated: skip}, empty: not_rated}
+  breach: {type: yes_no, better: "no", absent: {not_stated: "no"}, empty: not_stated}
+measures:
+  question: {each: [places, wards, questions], scale: rating, formula: judged, absent: {not_rated: skip}}
+  ward: {each: [places, wards], scale: rating, formula: worst(question), absent: {not_rated: skip}, status: derived}
+  place: {each: places, scale: rating, formula: worst(ward), absent: {not_rated: skip}}
+  overall:
+    scale: rating
+    rules: [{when: breach is yes, then: poor}, {otherwise: worst(place)}]
+    absent: {not_rated: unrated}
+results: [overall, place, ward, question]
+"""
+
+
+@pytest.fixture
+def wards(place: Path) -> Path:
+    (place / "wards.yaml").write_text(WARDS)
+    (place / "wards.csv").write_text(
+        "id,places,wards,questions,judged,town\nA,north,heart,safe,good,Leeds\nA,north,heart,caring,,Leeds\n"
+        "A,south,eyes,caring,poor,Leeds\nB,north,heart,safe,not_rated,York\n"
+    )
+    return place
+
+
+def test_long_results_have_a_row_a_value_and_the_reason_where_there_is_none(run: Run, wards: Path) -> None:
+    status, out, err = run("rate", "wards.yaml", "wards.csv", "--long", "--id", "id", "--long-results")
+    assert out == (
+        "id,result,places,wards,questions,value,not_published,assumed,town\n"
+        "A,overall,,,,poor,yes,breach,Leeds\n"
+        "A,place,north,,,good,yes,breach,Leeds\n"
+        "A,place,south,,,poor,yes,breach,Leeds\n"
+        "A,ward,north,heart,,good,yes,breach,Leeds\n"
+        "A,ward,south,eyes,,poor,yes,breach,Leeds\n"
+        "A,question,north,heart,safe,good,no,breach,Leeds\n"
+        "A,question,north,heart,caring,not_rated,no,breach,Leeds\n"
+        "A,question,south,eyes,safe,not_rated,no,breach,Leeds\n"
+        "A,question,south,eyes,caring,poor,no,breach,Leeds\n"
+        "B,overall,,,,not_rated,yes,breach,York\n"
+    )
+    assert (status, err.splitlines()[-1]) == (0, "2 records: 1 rated, 1 unrated, 0 rejected")
+
+
+def test_long_results_say_what_wide_ones_say(run: Run, wards: Path) -> None:
+    arguments = ("rate", "wards.yaml", "wards.csv", "--long", "--id", "id")
+    wide = {row["id"]: row for row in table(run(*arguments)[1])}
+    for row in table(run(*arguments, "--long-results", "-o", "long.csv") and (wards / "long.csv").read_text()):
+        members = [row[name] for name in ("places", "wards", "questions") if row[name]]
+        assert wide[row["id"]].pop(".".join([row["result"], *members])) == row["value"]
+    for row in wide.values():  # what has no row is absent
+        assert {value for name, value in row.items() if "." in name} <= {"not_rated"}
+
+
+def test_every_record_has_a_row_also_where_all_is_absent(run: Run, wards: Path) -> None:
+    (wards / "wards.yaml").write_text(WARDS.replace("[overall, place, ward, question]", "[ward, place]"))
+    _, out, _ = run("rate", "wards.yaml", "wards.csv", "--long", "--id", "id", "--long-results")
+    assert [row["result"] for row in table(out) if row["id"] == "B"] == ["ward"] * 4 + ["place"] * 2
+
+
+def test_long_results_of_records_that_are_wide_and_of_rejects(run: Run, place: Path) -> None:
+    (place / "data.csv").write_text(DATA + "Dale,good,god,1,Hull\n")
+    status, out, err = run("rate", "m.yaml", "data.csv", "--id", "name", "--long-results")
+    assert [tuple(row.values()) for row in table(out)] == [
+        ("Ash", "banded", "good", "no", "", "Leeds"),
+        ("Ash", "overall", "good", "no", "", "Leeds"),
+        ("Beech", "banded", "good", "no", "", "York, north"),
+        ("Beech", "overall", "poor", "no", "", "York, north"),
+        ("Cedar", "banded", "poor", "no", "", "Tŷ Ddewi"),
+        ("Cedar", "overall", "not_rated", "no", "", "Tŷ Ddewi"),
+    ]
+    assert (status, err.splitlines()[-1]) == (1, "4 records: 3 rated, 0 unrated, 1 rejected")
+
+
+# --- what is wrong, said once and in its place -----------------------------------------------------------------------
+
+
+def test_a_sheet_is_told_of_by_its_cells_and_what_is_hidden_once(run: Run, place: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Data"
+    for row in (
+        ["name", "safe", "caring", "score"],
+        ["a", "good", "god", 1],
+        ["b", "good", "", 1],
+        ["c", "good", "good", 1],
+    ):
+        sheet.append(row)
+    sheet.column_dimensions["D"].hidden = True
+    for number in (3, 4):
+        sheet.row_dimensions[number].hidden = True
+    book.save(place / "data.xlsx")
+    _, _, err = run("rate", "m.yaml", "data.xlsx", "--id", "name")
+    lines = err.splitlines()
+    assert lines[0] == "warning[MS522]: Data!D: column `score` is hidden in the workbook, and is read"
+    assert "error[MS541]: Data!C2, column `caring`: `god` is not a level of `rating`" in lines
+    assert "error[MS540]: Data!C3, column `caring`: `caring` is empty" in lines
+    assert lines.count("warning[MS522]: Data!row 3, Data!row 4: the row is hidden in the workbook, and is read") == 1
+    assert len([line for line in lines if "hidden" in line]) == 2
+
+
+def test_many_places_of_one_warning_are_cut_short(run: Run, place: Path) -> None:
+    rows = "".join(f"{n},{question},good,1,{question}\n" for n in range(15) for question in ("safe", "caring"))
+    (place / "long.csv").write_text(f"id,questions,judged,score,note\n{rows}")
+    _, out, err = run("rate", "m.yaml", "long.csv", "--long", "--id", "id")
+    (said,) = [line for line in err.splitlines() if "MS555" in line]
+    assert said.startswith("warning[MS555]: line 2, line 4, line 6")
+    assert said.endswith(
+        "line 20 and 5 more: column `note` differs between the rows of a record, and is left out there"
+    )
+    assert {row["note"] for row in table(out)} == {""}
+
+
+def test_a_line_of_json_that_cannot_be_read_is_one_mistake_of_a_known_record(run: Run, place: Path) -> None:
+    good = '"safe": "good", "caring": "good"'
+    (place / "d.jsonl").write_text(
+        f'{{"id": "a", {good}, "score": NaN}}\n{{"id": "b", {good}, "score": 1\n[1]\n{{{good}, "score": 1}}\n'
+        f'{{"id": "b", {good}, "score": 1}}\n'
+    )
+    run("rate", "m.yaml", "d.jsonl", "--id", "id", "--rejects", "r.csv")
+    found = [(row["id"], row["place"], row["code"]) for row in table((place / "r.csv").read_text())]
+    assert found == [
+        ("a", "line 1", "MS545"),
+        ("b", "line 2", "MS513"),
+        ("", "line 3", "MS515"),
+        ("", "line 4", "MS553"),
+        ("b", "line 5", "MS554"),
+    ]
+
+
 def test_data_may_be_piped_in(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(DATA.encode())))
     assert run("rate", "m.yaml", "-", "--id", "name")[2].endswith("3 records: 3 rated, 0 unrated, 0 rejected\n")
@@ -286,6 +455,8 @@ def test_a_terminal_sees_how_far_long_work_is(run: Run, place: Path, monkeypatch
     [
         ("rate", "m.yaml"),
         ("rate", "m.yaml", "data.csv", "--long"),
+        ("rate", "m.yaml", "data.csv", "--long-results", "--json"),
+        ("rate", "m.yaml", "data.csv", "--long-results", "-o", "o.jsonl"),
         ("rate", "m.yaml", "data.csv", "-o", "out.xlsx"),
         ("rate", "m.yaml", "data.csv", "-o", "data.csv"),
         ("rate", "m.yaml", "data.csv", "-o", "./x.csv", "--rejects", "x.csv"),

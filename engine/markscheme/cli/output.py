@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Protocol
 
 from ..diagnostics import Problem
-from ..explain.wording import words_of
+from ..explain.wording import Words, words_of
 from ..intake.headings import label
-from ..ir import Absent, Program, Step, combinations
+from ..ir import Absent, Program, Step, Value, combinations
 from ..methodology import Result
 from ..render import json_text, problem_as_json
-from ..trace import Key
+from ..trace import Key, Outcome
 from .records import Rated
 
+_RECORD_SAYS = ("not_published", "assumed")
 _REJECT_COLUMNS = ("place", "column", "value", "code", "reason", "hint")
 
 
@@ -72,44 +73,111 @@ class Writer(Protocol):
     def end(self, tally: Tally) -> None: ...
 
 
-class CsvWriter:
-    """One row a record. A level is its identifier, an absence its reason, a number exact."""
+class Layout(Protocol):
+    """How a record's results stand in CSV: the columns, and the rows of these."""
 
-    def __init__(self, file: IO[str], program: Program, naming: str, unknown: tuple[str, ...] | None) -> None:
+    columns: tuple[str, ...]
+
+    def rows(self, record: Rated, result: Result) -> Iterator[list[str]]: ...
+
+
+class Wide:
+    """One row a record, a column a result and member."""
+
+    def __init__(self, program: Program) -> None:
+        self._words = words_of(program)
+        self._results = results_of(program)
+        names = _apart((label(key) for key, _ in self._results), _RECORD_SAYS, "result")
+        self.columns = (*names, *_RECORD_SAYS)
+
+    def rows(self, record: Rated, result: Result) -> Iterator[list[str]]:
+        values = [_said(self._words, step, result.trace.outcomes[key].value) for key, step in self._results]
+        yield [*values, _yes_no(record.not_published), " ".join(assumed(result))]
+
+
+class Long:
+    """One row a record, result and member, with the members in columns called as the sets are.
+
+    An absence has its row, too, but for parts of the body of which nothing is rated: a trust has no row for each
+    service of a place that it has not. Whether a value is published is its own; what was assumed, the record's.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._words = words_of(program)
+        self._results = results_of(program)
+        steps = {step.name: step for _, step in self._results}
+        ranging = {axis for step in steps.values() for axis in step.axes}
+        self._sets = tuple(name for name in program.sets if name in ranging)
+        fixed = ("result", "value", *_RECORD_SAYS)
+        self.columns = ("result", *_apart(self._sets, fixed, "set"), *fixed[1:])
+        # Of each result those that range over its sets and more, and where among theirs its own sets are.
+        self._deeper = {
+            name: {
+                other.name: tuple(map(other.axes.index, step.axes))
+                for other in steps.values()
+                if set(step.axes) < set(other.axes)
+            }
+            for name, step in steps.items()
+        }
+
+    def rows(self, record: Rated, result: Result) -> Iterator[list[str]]:
+        outcomes = result.trace.outcomes
+        kept = self._kept(outcomes)
+        replaced = " ".join(assumed(result))
+        for key, step in self._results:
+            if kept and key not in kept:
+                continue
+            at = dict(zip(step.axes, key[1], strict=True))
+            where = (at.get(name, "") for name in self._sets)
+            value = _said(self._words, step, outcomes[key].value)
+            yield [key[0], *where, value, _yes_no(bool(outcomes[key].unpublished)), replaced]
+
+    def _kept(self, outcomes: Mapping[Key, Outcome]) -> set[Key]:
+        """The values that have a row: those that are there, those of the whole body, and those that are absent beside
+        one that is there for another member of the last set, unless all is absent below them."""
+        there = {key for key, _ in self._results if not isinstance(outcomes[key].value, Absent)}
+        beside = {(name, members[:-1]) for name, members in there}
+        below = {
+            (name, tuple(members[i] for i in positions))
+            for name, others in self._deeper.items()
+            for of, members in there
+            if (positions := others.get(of)) is not None
+        }
+        return there | {
+            (name, members)
+            for (name, members), _ in self._results
+            if not members or ((name, members[:-1]) in beside and (not self._deeper[name] or (name, members) in below))
+        }
+
+
+class CsvWriter:
+    """CSV. A level is its identifier, an absence its reason, a number exact."""
+
+    def __init__(self, file: IO[str], layout: Layout, naming: str, unknown: tuple[str, ...] | None) -> None:
         """`naming` heads the column that names records; `unknown` are the columns carried through, None where they
         are known only when all records have been seen."""
         self._rows = csv.writer(file, lineterminator="\n")
-        self._words = words_of(program)
-        self._results = results_of(program)
-        self._fixed = [naming, *(label(key) for key, _ in self._results), "not_published", "assumed"]
+        self._layout = layout
+        self._naming = naming
         self._carried = dict.fromkeys(unknown or ())
         self._held: list[tuple[list[str], Mapping[str, object]]] | None = [] if unknown is None else None
         if self._held is None:
             self._head()
 
     def _head(self) -> None:
-        taken, heads = set(self._fixed), []
-        for name in self._carried:
-            while name in taken:
-                name = f"data.{name}"
-            taken.add(name)
-            heads.append(name)
-        self._rows.writerow([*self._fixed, *heads])
+        naming, *carried = _apart((self._naming, *self._carried), self._layout.columns, "data")
+        self._rows.writerow([naming, *self._layout.columns, *carried])
 
     def record(self, record: Rated) -> None:
         if record.result is None:
             return
-        cells = [record.id]
-        for key, step in self._results:
-            value = record.result.trace.outcomes[key].value
-            cells.append(value.reason if isinstance(value, Absent) else self._words.exact(value, step.type) or "")
-        cells.append("yes" if record.not_published else "no")
-        cells.append(" ".join(assumed(record.result)))
-        if self._held is None:
-            self._write(cells, record.carried)
-        else:
-            self._carried |= dict.fromkeys(record.carried)
-            self._held.append((cells, record.carried))
+        for values in self._layout.rows(record, record.result):
+            cells = [record.id, *values]
+            if self._held is None:
+                self._write(cells, record.carried)
+            else:
+                self._carried |= dict.fromkeys(record.carried)
+                self._held.append((cells, record.carried))
 
     def _write(self, cells: list[str], carried: Mapping[str, object]) -> None:
         self._rows.writerow([*cells, *(_cell(carried.get(name)) for name in self._carried)])
@@ -177,7 +245,7 @@ class RejectWriter:
 
     def __init__(self, file: IO[str], naming: str) -> None:
         self._rows = csv.writer(file, lineterminator="\n")
-        self._rows.writerow((naming, *_REJECT_COLUMNS))
+        self._rows.writerow((*_apart((naming,), _REJECT_COLUMNS, "data"), *_REJECT_COLUMNS))
 
     def record(self, record: Rated) -> None:
         for each in record.problems if record.result is None else ():
@@ -186,6 +254,25 @@ class RejectWriter:
 
     def end(self, tally: Tally) -> None:
         pass
+
+
+def _apart(names: Iterable[str], taken: Iterable[str], prefix: str) -> list[str]:
+    """The names, each with `prefix` before it where another column is called so."""
+    heads, used = [], set(taken)
+    for name in names:
+        while name in used:
+            name = f"{prefix}.{name}"
+        used.add(name)
+        heads.append(name)
+    return heads
+
+
+def _said(words: Words, step: Step, value: Value) -> str:
+    return value.reason if isinstance(value, Absent) else words.exact(value, step.type) or ""
+
+
+def _yes_no(truth: bool) -> str:
+    return "yes" if truth else "no"
 
 
 def _without_reasons(outcome: object) -> object:

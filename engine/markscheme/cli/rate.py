@@ -27,6 +27,7 @@ _KINDS = (".csv", ".json", ".jsonl")
 @click.command()
 @options.records
 @click.option("-o", "--output", metavar="OUT", type=Path, help="Where results go: .csv, .jsonl or .json; else stdout.")
+@click.option("--long-results", is_flag=True, help="CSV has one row a record, result and member, not one a record.")
 @click.option("--rejects", metavar="FILE", type=Path, help="Where rejected records go, as .csv, one row a problem.")
 @click.option("--allow-rejects", metavar="N", type=click.IntRange(0), default=0, help="How many rejects are fine.")
 @options.as_json
@@ -38,6 +39,7 @@ def rate(
     identifier: str | None,
     long: bool,
     output: Path | None,
+    long_results: bool,
     rejects: Path | None,
     allow_rejects: int,
     as_json: bool,
@@ -46,8 +48,13 @@ def rate(
 
     Results are CSV on stdout, or what the name of OUT says. Rejected records are counted, said on stderr or written to
     FILE; more than N of them (none, unless said) make the exit status 1.
+
+    With `--long-results` each row has one value, or the reason why there is none, in the column `value`; which value
+    that is stands in `result` and in a column for each set. A part of the body where nothing is rated has no rows.
     """
     _sensible(data, identifier, long, output, rejects, as_json)
+    if long_results and (as_json or (output is not None and output.suffix.lower() != ".csv")):
+        raise click.UsageError("`--long-results` is for CSV: in JSON each record holds its members")
     from ..data import Unreadable, open_rows
     from . import records
 
@@ -58,7 +65,7 @@ def rate(
         with ExitStack() as stack:
             rows = stack.enter_context(open_rows(data))
             batch = records.Records(program, rows, identifier, long)
-            writers = [_writer(stack, program, batch, output, as_json)]
+            writers = [_writer(stack, program, batch, output, as_json, long_results)]
             told = _Told(batch.shared, quiet=rejects is not None)
             if rejects is not None:
                 writers.append(_rejects_writer(stack, rejects, identifier))
@@ -154,8 +161,10 @@ def _sensible(
         raise click.UsageError("data, results and rejects must be different files")
 
 
-def _writer(stack: ExitStack, program: Program, batch: Records, output: Path | None, as_json: bool) -> Writer:
-    from .output import CsvWriter, JsonLinesWriter, JsonWriter
+def _writer(
+    stack: ExitStack, program: Program, batch: Records, output: Path | None, as_json: bool, long: bool
+) -> Writer:
+    from .output import CsvWriter, JsonLinesWriter, JsonWriter, Long, Wide
 
     kind = ".json" if as_json else output.suffix.lower() if output is not None else ".csv"
     file = sys.stdout if output is None else _file(stack, output)
@@ -163,7 +172,7 @@ def _writer(stack: ExitStack, program: Program, batch: Records, output: Path | N
         return JsonWriter(file, program)
     if kind == ".jsonl":
         return JsonLinesWriter(file, program)
-    return CsvWriter(file, program, batch.identifier or "row", batch.unknown)
+    return CsvWriter(file, (Long if long else Wide)(program), batch.identifier or "row", batch.unknown)
 
 
 def _rejects_writer(stack: ExitStack, path: Path, identifier: str | None) -> Writer:

@@ -17,7 +17,7 @@ from .declared import absences, add_attributes, add_input, add_parameter, clashe
 from .directions import directions
 from .expressions import Formulas
 from .forms import Forms, Made
-from .names import Gap, Linked, Names, Symbol, bounds_of, words
+from .names import SHARE, Gap, Linked, Names, Symbol, bounds_of, words
 from .order import ordered, reads_of
 from .principles import applied
 from .typed import Scope
@@ -46,6 +46,7 @@ class _Resolver:
         self.formulas = Formulas(self.names, self.constants)
         self.forms = Forms(self.formulas)
         self.steps: list[ir.Step] = []
+        self.principles = {p.name.text: p for p in model.principles}
 
     # --- what is declared --------------------------------------------------------------------------------------------
 
@@ -95,6 +96,10 @@ class _Resolver:
         rules = absences(self.names, given.absent, type)
         absent = rules[0] if rules else None
         made = self.form(given, axes, type)
+        if made is None or not self.names.unsure.isdisjoint(reads_of(given, self.principles)):
+            self.names.unsure.add(name)
+        if isinstance(given.form, written.OneFormula) and SHARE.search(given.form.value.span.text):
+            self.names.quotients.add(name)
         if isinstance(type, ir.Number) and made and made.unit:
             type = replace(type, unit=made.unit)
         known = made.bounds if made else bounds_of(type)
@@ -106,7 +111,7 @@ class _Resolver:
                     "MS421", f"`{name}` can be absent: {gap.why}", given.name.span,
                     f"say how that counts: `absent: {{{gap.reason}: skip}}`, or `unrated`, or a value",
                 )  # fmt: skip
-            if gap is None and given.absent:
+            if gap is None and given.absent and not self.findings.errors:
                 self.findings.add(
                     "MS422", f"`{name}` can never be absent", given.absent[0].reason.span, "leave `absent` out"
                 )
@@ -245,7 +250,7 @@ class _Resolver:
         known = reach
         if absent is not None and absent.value is not None:
             known = bounds.either((reach, self.formulas.worth_of(type, absent.value)))
-        if not isinstance(type, ir.Number):
+        if not isinstance(type, ir.Number) or given.name.text in self.names.unsure:
             return known
         claims = given.type
         if claims.decimals and type.decimals is not None and not _on_grid(known, type.decimals):

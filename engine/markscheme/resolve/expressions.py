@@ -221,7 +221,8 @@ class Formulas:
                 "MS404", "rounding to the nearest 0 is nothing", tree.span, "nearest 1, nearest 0.5, …"
             )
             return None
-        if tree.mode != "half_even" and (of.bounds.low is None or of.bounds.low < 0):
+        unsure = self.names.rests_on_unsure(tree.span)
+        if tree.mode != "half_even" and not unsure and (of.bounds.low is None or of.bounds.low < 0):
             self.names.findings.add(
                 "MS420", f"`{tree.args[0].span.text}` may be negative, where `{tree.mode}` differs among spreadsheets",
                 tree.span, "declare `min: 0` on the inputs that are never negative",
@@ -324,18 +325,17 @@ class Formulas:
         if len(values) != len(scale.levels):
             self.mismatch(made, scale, span)
             return None
-        points = made.bounds.points
-        if points is None:
-            self.names.findings.add(
-                "MS412", f"`{span.text}` cannot be shown to be a level of `{scale.name}` always", span,
-                "round it, as in `round(…, nearest 1, half_up)`, or put it in `bands`",
-            )  # fmt: skip
+        if self.names.rests_on_unsure(span):
             return None
-        off = next((point for point in points if point not in values), None)
-        if off is not None:
+        points = made.bounds.points
+        off = next((point for point in points or () if point not in values), None)
+        if points is None or off is not None:
+            can = "cannot be shown to be a level" if off is None else f"can be {_shown(off)}, which is no level"
+            text = " ".join(span.text.split())
             self.names.findings.add(
-                "MS412", f"`{span.text}` can be {_shown(off)}, which is no level of `{scale.name}`", span
-            )
+                "MS412", f"`{text}` {can} of `{scale.name}`{' always' if off is None else ''}", span,
+                f"round it, as in `round({text if len(text) < 60 else '…'}, nearest 1, half_up)`, or put it in `bands`",
+            )  # fmt: skip
             return None
         return Typed(ir.Landing(made.expr, values, scale, span), scale, made.gap, made.bounds)
 

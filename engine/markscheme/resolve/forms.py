@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -14,7 +15,7 @@ from ..diagnostics import Label, Span
 from .conditions import condition, predicate, settled
 from .cover import Column, cover, shown
 from .expressions import Formulas
-from .names import Gap, any_of, options
+from .names import SHARE, Gap, any_of, options
 from .typed import Scope, Typed
 
 
@@ -162,6 +163,8 @@ class Forms:
         known.sort(key=lambda band: (band[0] is not None, band[0] or 0, band[1] is None))
         levels = options(of.type)
         reach = Bounds(Fraction(0), Fraction(len(levels) - 1), Fraction(1)) if levels else of.bounds
+        said = " ".join(given.of.span.text.split())
+        unsure = self.names.rests_on_unsure(given.of.span)
         sound = True
         for (_, high, span), (low, _, other) in pairwise(known):
             if low is None or high is None or low <= high:
@@ -169,20 +172,45 @@ class Forms:
                 shared = next((end for end in (low, high) if end is not None), None)
                 message = f"`{_said(shared or Fraction(0), levels)}` falls in two bands"
                 self.names.findings.add("MS419", message, other, None, [Label(span, "the other band")])
-            else:
-                sound = self.no_gap(reach.between(high, low), levels, other, span) and sound
+            elif (witness := reach.between(high, low)) is not None and not unsure:
+                sound = False
+                nearest = f"`of: round({said}, nearest {shown(low - high)}, half_up)`"
+                slip = not levels and (low - high).numerator in (1, 5)  # 39 to 62, 63 to 87: no accident
+                hint = f"close the gap, or round first: {nearest}" if slip else "close the gap"
+                self.gap(witness, levels, other, hint, [Label(span, "the band before")])
         first, last = known[0], known[-1]
-        if first[0] is not None:
-            sound = self.no_gap(reach.between(None, first[0]), levels, first[2], None) and sound
-        return (last[1] is None or self.no_gap(reach.between(last[1], None), levels, last[2], None)) and sound
+        if first[0] is not None and (witness := reach.between(None, first[0])) is not None and not unsure:
+            sound = False
+            self.gap(witness, levels, first[2], self.beyond(said, reach.low, levels, first[0], first[1]))
+        if last[1] is not None and (witness := reach.between(last[1], None)) is not None and not unsure:
+            sound = False
+            self.gap(witness, levels, last[2], self.beyond(said, reach.high, levels, last[1], last[0]))
+        return sound
 
-    def no_gap(self, witness: Fraction | None, levels: tuple[str, ...], span: Span, other: Span | None) -> bool:
-        if witness is None:
-            return True
-        labels = [Label(other, "the band before")] if other else []
-        hint = "close the gap" if levels else "close the gap, or round first: `of: round(…, nearest 1, half_up)`"
+    def gap(
+        self, witness: Fraction, levels: tuple[str, ...], span: Span, hint: str, labels: Sequence[Label] = ()
+    ) -> None:
         self.names.findings.add("MS419", f"`{_said(witness, levels)}` falls in no band", span, hint, labels)
-        return False
+
+    def beyond(
+        self, of: str, known: Fraction | None, levels: tuple[str, ...], outer: Fraction, inner: Fraction | None
+    ) -> str:
+        """The way out where `of` can lie outside all bands, of which the outermost has these ends; `known` is what it
+        keeps to."""
+        low, ways = inner is not None and inner > outer, []
+        symbol = self.names.symbols.get(of)
+        if of in self.names.quotients or SHARE.search(of):
+            said = f"nothing shows that a quotient of sums keeps to {_said(outer, levels)}"
+            ways.append("a mean does, `mean(x / most weighted by w)`")
+        elif known is not None:
+            said, ways = f"`{of}` can be {_said(known, levels)}", ["close the gap"]
+        elif symbol and symbol.kind == "input":
+            said, ways = f"nothing keeps `{of}` to {_said(outer, levels)}", [f"declare its `{'min' if low else 'max'}`"]
+        else:
+            said = f"nothing keeps `{of}` to {_said(outer, levels)}"
+        if inner is not None:
+            ways.append(f"leave this band open, `{'at_most' if low else 'at_least'}: {_said(inner, levels)}`")
+        return f"{said}: {', or '.join(ways)}" if ways else said
 
     def out_of_order(self, before: ir.Expr | None, here: ir.Expr | None, falling: bool) -> tuple[str, ...] | None:
         """The members for which one band's end does not lie beyond that of the band before; none where both are single
@@ -275,6 +303,8 @@ class Forms:
             what, [replace(row, cells=tuple(map(self.settled, row.cells))) for row in rows], given.hit == "unique"
         )
         add = self.names.findings.add
+        if found.gap and any(self.names.rests_on_unsure(name.span) for name in given.columns):
+            return False
         if found.gap:
             said = ", ".join(f"{c.name} {text}" for c, text in zip(what, found.gap, strict=True) if text != "-")
             add("MS419", f"no row holds of {said}", given.span, "add a row, or end with one of `-` in every column")
@@ -356,11 +386,12 @@ class Forms:
                 return None
             if made.gap is None and index < len(given.names) - 1:
                 self.names.findings.add(
-                    "MS413", f"`{name.text}` is never absent, so what follows is never used", name.span
-                )
+                    "MS413", f"`{name.text}` is never absent, so what follows is never used", name.span,
+                    "put it last, or leave what follows out",
+                )  # fmt: skip
             reads.append(made.expr)
             reach.append(made.bounds)
-            gap = made.gap if index == 0 or made.gap is None or gap is None else gap.and_(made.gap)
+            gap = made.gap if index == 0 or made.gap is None else gap and gap.and_(made.gap)
         return Made(ir.FirstPresent(tuple(reads)), gap, bounds.either(reach or [Bounds()]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,6 +19,8 @@ from ..syntax.phrasing import figure
 MOST_COMPARED = 100_000  # words, in search of one that is meant
 
 ABSENCE_WORDS = frozenset({"blank", "missing", "empty", "unknown", "undefined", "null", "known", "given", "available"})
+
+SHARE = re.compile(r"\bsum\(.+/.*\b(sum|count)\(", re.DOTALL)  # of what can be had, as spreadsheets work it out
 
 Linked = Callable[[str, str, Span], ir.Program | None]  # another methodology, by id and version; findings are its own
 
@@ -69,6 +72,8 @@ class Names:
     places: dict[str, Span] = field(default_factory=dict)  # where each name of the shared namespace was first given
     sources: dict[str, ir.Cited] = field(default_factory=dict)
     reasons: set[str] = field(default_factory=set)  # why something can be absent
+    unsure: set[str] = field(default_factory=set)  # measures that could not be made out, and those that read them
+    quotients: set[str] = field(default_factory=set)  # measures that are a sum divided by a sum
     unknown_words: int = 0
     broken: set[str] = field(default_factory=set)  # declared, but not so that more can be said: be silent about them
 
@@ -85,6 +90,10 @@ class Names:
 
     def declare(self, symbol: Symbol) -> None:
         self.symbols[symbol.name] = symbol
+
+    def rests_on_unsure(self, span: Span) -> bool:
+        """Whether a text reads what could not be made out: what its numbers can be is then not known."""
+        return bool(self.unsure) and not self.unsure.isdisjoint(re.findall(r"\w+", span.text))
 
     def unknown(self, word: str, span: Span, options: Iterable[str] = (), what: str = "name") -> None:
         """Say that a word is not known here, unless it is one whose declaration has been complained of already."""

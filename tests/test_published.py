@@ -34,8 +34,8 @@ def events() -> list[dict[str, str]]:
 
 def methodology_for(event: Mapping[str, str]) -> str:
     """The version in force on the day; of days before the first version (116 rows) or after the last (12), the nearest.
-    Hospitals and other services (12 rows) have no methodology here yet; five ratings combine by the same table for them
-    as for GP practices, so they take that."""
+    Hospitals and other services (12 rows) are rated at one location, whose five ratings combine by the same table as a
+    practice's, so they take that; NHS hospitals are rated by their own in `test_counts_nhs_trusts`."""
     if event["category"] in SOCIAL_CARE:
         return "cqc/adult-social-care@2014-10"
     if event["category"] != "GP Practices" or event["rated_on"] >= "2021-10-01":
@@ -124,68 +124,3 @@ def levels(outcome: object) -> Iterator[object]:
             yield from levels(value)
     else:
         yield outcome
-
-
-# --- use of resources 2008/09: 152 primary care trusts, of which only counts were published ---------------------------
-
-FINANCES = ("financial_health", "costs_and_efficiencies", "financial_reporting")
-GOVERNING = ("use_of_information", "good_governance", "risk_and_control")
-RESOURCES = ("asset_management", "workforce")
-
-# How many invented trusts have which levels: every line of finances and of governing, then assets and workforce.
-INVENTED = (
-    (1, (1, 1, 1, 1)),  # the one trust at level 1 in all three themes
-    (1, (1, 2, 2, 2)),  # the other at level 1 in finances
-    (6, (2, 2, 2, 1)),  # the other six at level 1 in resources, all with workforce at 1
-    (11, (3, 3, 3, 3)),  # the eleven at level 3 throughout
-    (1, (2, 2, 3, 1)),  # the eighth workforce at 1, in a theme that is not
-    (63, (2, 2, 2, 2)),
-    (55, (3, 2, 3, 2)),
-    (14, (3, 2, 2, 3)),
-)
-
-
-def trusts() -> Iterator[dict[str, int]]:
-    for number, (finances, governing, assets, workforce) in INVENTED:
-        lines = dict.fromkeys(FINANCES, finances) | dict.fromkeys(GOVERNING, governing)
-        for _ in range(number):
-            yield {**lines, "asset_management": assets, "workforce": workforce}
-
-
-def test_published_counts_of_use_of_resources_can_arise() -> None:
-    """The levels of single trusts were not published, the counts were. An invented population with the published counts
-    of the workforce line has, by the shipped rule, those of the themes: the stand-in does not contradict them."""
-    use_of_resources = markscheme.load("audit-commission/use-of-resources@2008-09")
-    population = list(trusts())
-    assert len(population) == 152
-    assert Counter(min(trust["workforce"], 3) for trust in population) == {1: 8, 2: 119, 3: 25}
-    themes: list[tuple[str, str, str]] = []
-    for trust in population:
-        answer = use_of_resources.rate({"judged": {line: str(level) for line, level in trust.items()}})
-        assert isinstance(answer, markscheme.Result)
-        score = answer.outcome["theme_score"]
-        themes.append((score["managing_finances"], score["governing_the_business"], score["managing_resources"]))
-
-    finances, governing, resources = (Counter(column) for column in zip(*themes, strict=True))
-    assert finances == {"1": 2, "2": 70, "3": 80}
-    assert governing["2"] >= 107  # "more than 70%"
-    assert resources["2"] >= 107
-    assert resources["1"] == 7
-    assert resources["4"] == 0
-    assert sum("1" in each for each in themes) == 8
-    assert themes.count(("1", "1", "1")) == 1
-    assert themes.count(("3", "3", "3")) == 11
-
-
-def test_the_shipped_rule_leaves_room_for_workforce_at_1_in_a_theme_that_is_not() -> None:
-    """Eight trusts had workforce at level 1 and seven managing resources, so no rule may take the theme to 1 wherever
-    workforce is: the lowest line would. The shipped rule does so in three of sixteen pairs."""
-    use_of_resources = markscheme.load("audit-commission/use-of-resources@2008-09")
-    at_1 = set()
-    for assets, workforce in itertools.product("1234", repeat=2):
-        lines = dict.fromkeys((*FINANCES, *GOVERNING), "2")
-        answer = use_of_resources.rate({"judged": {**lines, "asset_management": assets, "workforce": workforce}})
-        assert isinstance(answer, markscheme.Result)
-        if answer.outcome["theme_score"]["managing_resources"] == "1":
-            at_1.add((assets, workforce))
-    assert at_1 == {("1", "1"), ("1", "2"), ("2", "1")}

@@ -123,7 +123,8 @@ def _missing(place: Place, required: list[str]) -> Iterator[Diagnostic]:
         key = place.find(name)
         if place.has(name) or _typing_slip(place, [name]) or _needed_by_two(place, name):
             continue
-        hint = f"add `{key.example}`" if key and key.example else None
+        example = place.example(key)
+        hint = f"add `{example}`" if example else None
         yield Diagnostic("MS204", f"{place.said} has no `{name}`, which is required", place.anchor, hint)
 
 
@@ -149,9 +150,13 @@ def _choice(place: Place, names: list[str]) -> Iterator[Diagnostic]:
         for again in present[1:]:
             yield Diagnostic("MS205", message, again.span, "keep one of them", (first,))
     elif not present and not _typing_slip(place, names):
-        key = place.find(names[0])
+        first = names[0]
+        if "rules" in names:  # a measure's form
+            first = "formula" if place.levels() == [] else "rules"
+        key = place.find(first)
         message = f"{place.said} needs {listed(names, 'or')}"
-        yield Diagnostic("MS205", message, place.anchor, f"add `{key.example}`" if key and key.example else None)
+        example = place.example(key)
+        yield Diagnostic("MS205", message, place.anchor, f"add `{example}`" if example else None)
 
 
 def _barred(place: Place) -> Iterator[Diagnostic]:
@@ -187,7 +192,8 @@ def _lonely(place: Place, needing: dict[str, list[str]]) -> Iterator[Diagnostic]
         for other in others:
             if not place.has(other) and not _typing_slip(place, [other]):
                 key = place.find(other)
-                hint = f"add `{key.example}`" if key and key.example else None
+                example = place.example(key)
+                hint = f"add `{example}`" if example else None
                 yield Diagnostic("MS203", f"`{name}` goes with `{other}`, which is missing", entry.key.span, hint)
 
 

@@ -240,7 +240,8 @@ def _way_out(place: Place) -> str | None:
 
 def _example(place: Place) -> str:
     key = place.parent.find(place.key.text) if place.parent and place.key else None
-    return f"`{key.example}`" if key and key.example else form_in_words("text")
+    example = place.parent.example(key) if place.parent else None
+    return f"`{example}`" if example else form_in_words("text")
 
 
 def _required(place: Place) -> bool:

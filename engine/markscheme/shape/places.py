@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,10 @@ from ..document import Mapping, Node, Scalar, Sequence
 from .keys import CASES, METHODOLOGY
 from .kinds import Block, Either, Key, Kind, ListOf, Names, Nested, Plain, Words
 from .phrases import cut
+
+# the levels of the language's own examples, and which of a scale's levels stands in their place
+_LEVELS = {"good": -1, "requires_improvement": -2, "poor": 0, "inadequate": 0}
+_OF_LEVELS = frozenset({"then", "otherwise", "is", "at_most", "at_least", "rules", "bands", "rows", "value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,35 @@ class Place:
         """The key of the block here; where it stands there twice, the one that goes with what it stands beside."""
         keys = [key for key in self.block.keys if key.name == name] if self.block else []
         return next((key for key in keys if any(self.holds(option) for option in key.under)), keys[0] if keys else None)
+
+    def example(self, key: Key | None) -> str | None:
+        """A key's example, with levels of the scale that the file has here in the place of those of the language's own
+        pages; `…` where there is none to take."""
+        if key is None or not key.example or key.name not in _OF_LEVELS:
+            return key.example if key and key.example else None
+        levels = self.levels()
+        if levels is None:
+            return key.example
+        own = {word: levels[at] if levels else "…" for word, at in _LEVELS.items()}
+        return re.sub(rf"\b({'|'.join(own)})\b", lambda found: own[found[0]], key.example)
+
+    def levels(self) -> list[str] | None:
+        """The levels of the scale that this is on, none where it is on none; None where that is not said."""
+        place: Place | None = self
+        while place is not None:
+            node = place.node if isinstance(place.node, Mapping) else None
+            kind, scale = (node.get(key) if node else None for key in ("type", "scale"))
+            if isinstance(kind, Scalar):
+                return ['"no"', '"yes"'] if kind.text == "yes_no" else []
+            if isinstance(scale, Scalar):
+                root = place.root.node
+                scales = root.get("scales") if isinstance(root, Mapping) else None
+                found = scales.get(scale.text) if isinstance(scales, Mapping) else None
+                items = found.items if isinstance(found, Sequence) else ()
+                named = [item.get("level") if isinstance(item, Mapping) else item for item in items]
+                return [each.text for each in named if isinstance(each, Scalar)] or None
+            place = place.parent
+        return None
 
     def has(self, name: str) -> bool:
         return isinstance(self.node, Mapping) and name in self.node.entries

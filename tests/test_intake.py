@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from markscheme.diagnostics import Problem
 from markscheme.intake import Intake
+from markscheme.intake.values import Words
 from markscheme.ir import Absent, Choice, Input, Number, Option, Present, Program, YesNo, combinations
 from markscheme.trace import Given, Key
 
@@ -721,3 +722,12 @@ def test_one_value_for_a_whole_input_is_explained() -> None:
     (problem,) = (p for p in problems(Intake(wide()).nested(given(ratings="good"))) if p.column == "ratings")
     assert problem.message == "`ratings` has one value for each member"
     assert problem.hint == "name its members: `ratings.safe`, …"
+
+
+def test_nobody_is_led_to_the_opposite_of_what_was_written() -> None:
+    words = Words([("not_met", "Not met", 0), ("partly_met", "Partly met", 1), ("met", "Met", 2)])
+    assert words.near("mostly met") != "not_met"
+    assert words.near("note met") != "met"
+    assert words.near("not-met") == "not_met"
+    assert words.near("not mett") == "not_met"
+    assert words.near("mett") == "met"

@@ -31,6 +31,10 @@ T = TypeVar("T")
 Fault = Literal["no number", "too long", "endless", "unknown"]
 
 
+def _negations(text: str) -> set[str]:
+    return {"not", "no", "none", "never", "non"} & set(re.split(r"[^a-z]+", text))
+
+
 class Words(Generic[T]):
     """What may be written for a value: its identifier or its title. A title that two share names neither."""
 
@@ -57,8 +61,11 @@ class Words(Generic[T]):
         """The name of the word that `text` may be a misspelling of."""
         if not any(letter.isalpha() for letter in text):
             return self.equal(text)
-        close = difflib.get_close_matches(folded(text)[:100], self._spelled, n=1, cutoff=0.6)
-        return self._spelled[close[0]] if close else None
+        said = folded(text)[:100]
+        close = difflib.get_close_matches(said, self._spelled, n=3, cutoff=0.6)
+        # `not met` is no misspelling of `mostly met`: nobody is led to the opposite of what was written.
+        alike = [word for word in close if _negations(word) == _negations(said)]
+        return self._spelled[alike[0]] if alike else None
 
     def equal(self, text: str) -> str | None:
         """The numeral of which `text` is another spelling: `5` for `5.0`."""

@@ -354,6 +354,19 @@ cases:
     assert places(wrong) == [("MS542", 3, "200/3")]
 
 
+def test_a_record_with_nothing_in_it(tmp_path: Path) -> None:
+    optional = "decimals: 0, better: higher, absent: {not_given: unrated}, empty: not_given}}"
+    text = THIRDS.replace("decimals: 0, better: higher}}", optional).replace(
+        "score / 3}", "score / 3, absent: {no_share: unrated}}"
+    )
+    (tmp_path / "1.yaml").write_text(text, encoding="utf-8")
+    thirds, wrong = Library([tmp_path]).program(tmp_path / "1.yaml")
+    assert thirds is not None, wrong
+    found, wrong = read(thirds, f"{HEAD}  - {{name: nothing, given: {{}}, expect: {{share: no_share}}}}\n")
+    assert wrong == ()
+    assert [outcome.failures for outcome in run(found, thirds)] == [()]
+
+
 def test_a_fraction_is_no_level(program: Program) -> None:
     _, found = read(program, table("judged | score || overall", "good | 90 || 1/1"))
     assert [each.code for each in found] == ["MS703"]

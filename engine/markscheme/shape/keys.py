@@ -275,7 +275,7 @@ METHODOLOGY: Final = Block((
 
 # --- the cases file --------------------------------------------------------------------------------------------------
 
-GIVEN: Final = Names(Nested("value"), "input", key="value")
+GIVEN: Final = Names(Nested("value"), "input", key="value", least=0)  # an empty record is one, too
 
 CASE: Final = Block((
     Key("name", TEXT, "What the case shows.", required=True, example="name: one inadequate caps the rating"),

@@ -14,6 +14,7 @@ from .lines import Lines, Stream
 from .row import Row, Unreadable
 
 LARGEST_DOCUMENT = 200 << 20  # bytes; JSON Lines and CSV have no limit
+_MOST_TEXTS = 1000  # of a record that is refused
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _OBJECT = 'write a record as an object: `{"score": 62.5}`'
@@ -95,9 +96,9 @@ def _texts(text: str) -> dict[str, object]:
     found: dict[str, object] = {}
     twice = set()
     at = _after_space(text, 0)
-    more = text.startswith("{", at)
+    more = text.startswith("{", at) and not _SURROGATE.search(text)
     try:
-        while more:
+        while more and len(found) < _MOST_TEXTS:
             start = _after_space(text, at + 1)
             key, at = _LENIENT.raw_decode(text, start)
             at = _after_space(text, at)
@@ -105,7 +106,7 @@ def _texts(text: str) -> dict[str, object]:
                 break
             value, at = _LENIENT.raw_decode(text, _after_space(text, at + 1))
             twice |= {key} & found.keys()
-            if isinstance(value, str) and not _SURROGATE.search(text):
+            if isinstance(value, str):
                 found[key] = value
             at = _after_space(text, at)
             more = text.startswith(",", at)

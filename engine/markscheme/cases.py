@@ -23,6 +23,10 @@ from .trace import Given, Key
 
 _LACKING = "MS530"
 _OF_NAMES = frozenset({"MS532", "MS533", "MS534"})  # problems of a key rather than of its value
+_ABSENCE = frozenset({  # words that people have for it
+    "absent", "missing", "unrated", "skip", "skipped", "none", "null", "blank", "empty", "n/a", "na", "unknown",
+    "not_applicable", "not_rated", "no_rating",
+})  # fmt: skip
 _BESIDES = ("status", "name", "cite")  # columns of a table of cases that are no results
 _FRACTION = re.compile(r"(-?[0-9]{1,100})/([0-9]{1,100})")
 
@@ -173,8 +177,10 @@ class _Reader:
             places = here.keys if problem.code in _OF_NAMES and here.keys else here.values
             place = places.get(problem.column or "")
             told = (problem.code, (place or whole).start, "" if place else problem.message)
+            declared = self.program.inputs.get((problem.column or "").partition(".")[0])
+            hint = _reason_named(problem.value or "", declared, problem.hint) if declared else problem.hint
             if told not in self.told:
-                self.findings.add(problem.code, problem.message, place or whole, problem.hint)
+                self.findings.add(problem.code, problem.message, place or whole, hint)
             self.told.add(told)
         return None
 
@@ -188,7 +194,7 @@ class _Reader:
         nothing = Problem("MS703", f"nothing is expected of `{name}`")
         value = exact if exact is not None else reader.read(text, name) if text else nothing
         if isinstance(value, Problem):
-            self.findings.add("MS703", value.message, span, value.hint)
+            self.findings.add("MS703", value.message, span, _reason_named(text, reader.declared, value.hint))
             return None
         return Expected(at, value, text, span)
 
@@ -223,6 +229,16 @@ class _Reader:
             hint = suggestion(said.text, self.program.sources) or f"one of {', '.join(self.program.sources)}"
             self.findings.add("MS706", f"`{said.text}` is not one of the `sources` of the methodology", said.span, hint)
         return said.text if said is not None and said.text else None
+
+
+def _reason_named(text: str, declared: Input, hint: str | None) -> str | None:
+    """The way out where absence is said in another word than the methodology's own, else the hint."""
+    if text.strip().casefold().replace(" ", "_") not in _ABSENCE:
+        return hint
+    reasons = " or ".join(f"`{rule.reason}`" for rule in declared.absent)
+    if not reasons:
+        return f"`{declared.name}` is never absent" + (f"; {hint}" if hint else "")
+    return f"where there is no value, that is said by its reason: {reasons}"
 
 
 def _as_input(step: Step) -> Input:

@@ -150,10 +150,10 @@ def _choice(place: Place, names: list[str]) -> Iterator[Diagnostic]:
         for again in present[1:]:
             yield Diagnostic("MS205", message, again.span, "keep one of them", (first,))
     elif not present and not _typing_slip(place, names):
-        first = names[0]
+        proposed = names[0]
         if "rules" in names:  # a measure's form
-            first = "formula" if place.levels() == [] else "rules"
-        key = place.find(first)
+            proposed = "formula" if place.levels() == [] else "rules"
+        key = place.find(proposed)
         message = f"{place.said} needs {listed(names, 'or')}"
         example = place.example(key)
         yield Diagnostic("MS205", message, place.anchor, f"add `{example}`" if example else None)

@@ -326,15 +326,20 @@ def test_no_evidence_makes_39_per_cent() -> None:
     """All evidence that a statement can have: its scores do not depend on whether 39 is a 1 or a 2."""
     name = "cqc/quality-statements@2023-11"
     at_40 = rival(name, r"from: 39(, to: 62, is: 2}, {from: 25, )to: 38", r"from: 40\1to: 39")
-    categories = members(name, "categories")
-    given = [
-        {"category_scores": {"safeguarding": dict(zip(categories, each, strict=False))}}
+    categories, statements = members(name, "categories"), members(name, "statements")
+    evidence = [
+        dict(zip(categories, each, strict=False))
         for number in range(1, 7)
         for each in combinations_with_replacement((1, 2, 3, 4), number)
     ]
+    given: list[dict[str, object]] = [  # as many statements as there are at a time
+        {"category_scores": dict(zip(statements, evidence[start:], strict=False))}
+        for start in range(0, len(evidence), len(statements))
+    ]
     found = [
-        [answer.outcome for answer in methodology.rate_many(given) if isinstance(answer, markscheme.Result)]
+        [answer.outcome["statement_score"] for answer in methodology.rate_many(given)]  # type: ignore[union-attr]
         for methodology in (markscheme.load(name), at_40)
     ]
     assert found[0] == found[1]
-    assert len(found[0]) == len(given)
+    scored = [score for record in found[0] for score in record.values() if isinstance(score, str)]
+    assert len(scored) == len(evidence) == 209

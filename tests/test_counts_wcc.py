@@ -308,7 +308,7 @@ def test_the_published_figures_of_the_second_year_can_arise() -> None:
     assert [count for count in range(147) if percent(count, 146) == 61] == [89]
 
 
-SELF_LEVEL = "self: {each: indicators, scale: level, absent: {not_scored: "
+SELF_LEVEL = "gives itself, each: indicators, scale: level,\n    absent: {not_scored: "
 SELF_LIGHT = "self_light: {each: areas, scale: light, absent: {not_scored: "
 
 

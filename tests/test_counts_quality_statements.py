@@ -268,7 +268,7 @@ def test_what_other_rounding_would_move(
     its scores was found at a half."""
     other = rival(SERVICES[1], ("half_up", mode))
     assert found_in(other, SERVICES[1]) == {each: {**FIRST_SUMS, **moved}[n] for each, n in NUMBERS.items()}
-    authorities_by_it = rival(DIRECT, ("half_up", mode))
+    authorities_by_it = rival(DIRECT, ("nearest 1, up)", f"nearest 1, {mode})"), ("half_up", mode))
     assert first_sums_of_authorities(authorities_by_it) == authorities_moved
     assert population(authorities_by_it) == TOTALS
 

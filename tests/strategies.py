@@ -69,7 +69,7 @@ class Space:
 
     def examples(self, evaluations: int = 1) -> int:
         """How many records to try, each rated so many times, in well under a second: the cost of a program is known."""
-        return max(12, min(60, 60_000 // (self.program.cost * evaluations))) * (8 if THOROUGH else 1)
+        return max(8, min(60, 60_000 // (self.program.cost * evaluations))) * (8 if THOROUGH else 1)
 
     @cached_property
     def keys(self) -> tuple[tuple[Key, Input], ...]:

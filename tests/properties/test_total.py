@@ -87,12 +87,12 @@ def test_what_is_written_is_read_as_what_it_means_and_every_outcome_can_be_expla
         assert isinstance(result, Result)
         assert result.trace.given == typed(record)
         assert set(result.outcome) == set(subject.program.results)
-        explanation = result.explain()
+        told = " ".join(result.explain().text().casefold().split())
         for result_name in subject.program.results:
             title = next(step.title for step in subject.program.steps if step.name == result_name)
-            assert title.casefold() in " ".join(explanation.text().casefold().split())
+            assert title.casefold() in told
 
-    for_all(records(subject.space), max(10, subject.space.examples() // 5), check)
+    for_all(records(subject.space), max(6, subject.space.examples() // 5), check)
 
 
 @every_methodology

@@ -241,6 +241,62 @@ results: [cell, group_rating, overall]
 """
 )
 
+REASONED = (
+    HEAD.replace("sets:", "  class: [c, b, a]\nsets:")
+    + """\
+  places: [north, south, west]
+  wards: [first, second]
+  beds: {within: wards, first: [bed_one, bed_two]}
+inputs:
+  energy: {type: number, decimals: 4, min: 0, max: 9, better: lower}
+  standard: {type: number, decimals: 4, min: 0.5, max: 9, better: neither}
+  found: {each: [places, wards], scale: rating, absent: {not_rated: skip}}
+  own: {each: wards, type: number, decimals: 0, min: 1, max: 4, better: higher}
+  panel: {each: wards, type: number, decimals: 0, min: 1, max: 4, better: higher, absent: {not_scored: unrated}}
+  slept_in: {each: beds, scale: rating, absent: {not_seen: skip}}
+measures:
+  index:
+    type: number
+    better: lower
+    formula: round(100 * energy / standard, nearest 0.1, half_up)
+    because: the index has one decimal
+    cite: guide
+  label:
+    scale: class
+    bands:
+      of: index
+      rows:
+        - {at_most: 52, is: a}
+        - {at_most: 80, is: b, because: the label of 2021 says so}
+        - {otherwise: c}
+  close:
+    scale: class
+    bands: {of: 100 * energy / standard, rows: [{at_least: 80.05, is: c}, {otherwise: a, because: it is below}]}
+  steep:
+    type: yes_no
+    rules:
+      - {when: 100 * energy / standard is at least 80.05, then: "yes"}
+      - {otherwise: "no", because: nothing else is steep}
+  by_row:
+    scale: rating
+    hit: first
+    table: |
+      label | steep || by_row       | because
+      a     | -     || outstanding  | it is the best class
+      -     | yes   || inadequate   |
+      -     | -     || good         | it is not steep
+  weakest:
+    scale: rating
+    rules:
+      - {when: any of found are inadequate, then: inadequate, because: one is enough}
+      - {otherwise: good}
+    absent: {none_rated: unrated}
+  moved: {each: wards, type: number, formula: panel - own, absent: {not_moved: unrated}}
+  lowest_bed: {each: wards, scale: rating, formula: worst(slept_in), absent: {no_bed: skip}}
+results: [label, close, steep, by_row, weakest, moved, lowest_bed]
+"""
+)
+
 ALL_GOOD = dict.fromkeys(("safe", "effective", "caring", "responsive", "well_led"), "good")
 SCORES = {
     "learning_culture": "2", "staffing": "3", "medicines": "2", "assessing": "3", "outcomes": "2", "kindness": "4",
@@ -283,6 +339,21 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         },
     ),
     "raised": (MATRIX, {"judged": {"older_people": ALL_GOOD, "families": ALL_GOOD}, "in_breach": "no"}),
+    "reasons-given": (
+        REASONED,
+        {
+            "energy": "0.6900",
+            "standard": "0.8620",
+            "found": {
+                "north": {"first": "inadequate", "second": "good"},
+                "south": {"first": "not_rated", "second": "good"},
+                "west": {"first": "not_rated", "second": "not_rated"},
+            },
+            "own": {"first": "2", "second": "3"},
+            "panel": {"first": "not_scored", "second": "4"},
+            "slept_in": {"bed_one": "not_seen", "bed_two": "not_seen"},
+        },
+    ),
     "none-present": (STAGED, {"national": "not_reviewed", "panel": "not_assessed", "self_assessed": "not_returned"}),
 }
 

@@ -13,7 +13,7 @@ Kind = Literal[
     "tried",  # holds what was tried before
     "not_met",  # tried before, and did not apply
     "limit",  # applied, and changed the value
-    "because",  # the reason that the rule file gives for a limit
+    "because",  # the reason that the rule file gives for a rule, row, band, limit or measure
     "limit_not_met",  # asked, and did not apply
     "limit_not_asked",  # could not have changed the value
     "absent",  # what was not there, and how that was treated

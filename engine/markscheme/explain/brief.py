@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ..ir import Absent, Apply, Bands, Expr, FirstPresent, Formula, Read, Rules, Table
+from ..ir import Absent, Apply, Bands, Expr, FirstPresent, Formula, Gather, Read, Rules, Table
 from ..trace import ByBand, ByFirst, ByFormula, ByRow, ByRule, LimitTried
 from .evidence import evidence_lines, marked
 from .provisos import changed
@@ -49,7 +49,8 @@ def _decided(scene: Scene) -> str:
             if how.index is None:
                 return f"no {'cell' if form.grid else 'row'} can be decided"
             by = "by the grid" if form.grid else f"row {how.index + 1}"
-            return by + marked(form.rows[how.index].note)
+            note = form.rows[how.index].note
+            return by + marked(note) + (f": {fold(note.because)}" if note.because else "")
         case ByBand():
             assert isinstance(form, Bands)
             if how.index is None:
@@ -58,7 +59,7 @@ def _decided(scene: Scene) -> str:
             if isinstance(of, Apply) and rounds(of):
                 said = rounding_words(of, scene)
             else:
-                said = f"{scene.subject(of)} is {scene.said(how.of, form.of)}"
+                said = f"{scene.subject(of)} is {scene.banded(how.of, form)}"
             return f"{said}, {scene.band(band)}{marked(band.note)}"
         case ByFormula():
             assert isinstance(form, Formula)
@@ -78,8 +79,11 @@ def _formula(expr: Expr, scene: Scene) -> str:
     """`100 * mean(scores) / 4, from 3, 2, 3`."""
     inner, counted = bare(expr), scene.words.names[scene.step.name].counted
     if isinstance(scene.outcome.before_limits, Absent):
-        without = [scene.near(key) for key in scene.outcome.reads if isinstance(scene.value_at(key), Absent)]
-        return f"{quoted(expr.span)} has no value without {listing(dict.fromkeys(without))}"
+        without = [scene.called(key) for key in scene.outcome.reads if isinstance(scene.value_at(key), Absent)]
+        if without:
+            return f"{quoted(expr.span)} has no value without {listing(dict.fromkeys(without))}"
+        none = isinstance(inner, Gather) and not scene.outcome.reads
+        return f"{quoted(expr.span)} has no value" + (", as there is nothing that it ranges over" if none else "")
     said = rounding_words(inner, scene) if isinstance(inner, Apply) and rounds(inner) else quoted(expr.span)
     names = [name for name in dict.fromkeys(name for name, _ in scene.outcome.reads) if name in counted]
     read = [pair for name in names for pair in values_of(name, expr, scene)]

@@ -16,6 +16,11 @@ def marked(note: Note) -> str:
     return "" if note.status == "published" else f" ({note.status})"
 
 
+def because_lines(note: Note) -> tuple[Line, ...]:
+    """The reason that the rule file gives, if it gives one."""
+    return (Line("because", f"because: {fold(note.because)}"),) if note.because else ()
+
+
 def evidence_lines(evidence: Evidence, scene: Scene) -> tuple[Line, ...]:
     """What was read and what came of it: of several parts joined, those that settled it."""
     match evidence:
@@ -32,7 +37,7 @@ def evidence_lines(evidence: Evidence, scene: Scene) -> tuple[Line, ...]:
 
 def tested_words(tested: Tested, scene: Scene) -> str:
     subject = scene.subject(tested.node.subject)
-    said = f"{subject} is {scene.said(tested.subject, tested.node.subject)}"
+    said = f"{subject} is {scene.against(tested.subject, tested.node.subject, tested.args)}"
     for value, arg in zip(tested.args, tested.node.predicate.args, strict=False):
         if not isinstance(bare(arg), Literally):
             said += f", {scene.subject(arg)} is {scene.said(value, arg)}"

@@ -9,7 +9,7 @@ from typing import Any
 from ..echo import escaped
 from ..render import styled
 from .account import Account, Answer, Line, Part
-from .wording import capital, fold, listing
+from .wording import capital, fold, grouped, listing
 
 _ROWS = 14  # members shown a line each; more, or pairs of them, are grouped by what they have in common
 _FULL = 4  # ways to a value told in full under one heading
@@ -48,26 +48,7 @@ def heading(part: Part) -> str:
 
 def named(part: Part, answers: Iterable[Answer]) -> list[str]:
     """The members of answers: `safe`, and of pairs of members `safe (older people, families)`."""
-    some = list(answers)
-    if len(part.axes) < 2:
-        return [answer.where for answer in some]
-    # By the set with the fewest members, so that most can be said with `all`.
-    counts = [len({answer.members[i] for answer in part.answers}) for i in range(len(part.axes))]
-    first = counts.index(min(counts))
-
-    def by_member(from_: Iterable[Answer]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for answer in from_:
-            others = [place for i, place in enumerate(answer.places) if i != first]
-            found.setdefault(answer.places[first], []).append(" / ".join(others))
-        return found
-
-    here = by_member(some)
-    return [
-        f"{member} (all)" if len(here[member]) == len(whole) > 1 else f"{member} ({listing(here[member])})"
-        for member, whole in by_member(part.answers).items()
-        if member in here
-    ]
+    return grouped([answer.places for answer in answers], [answer.places for answer in part.answers])
 
 
 def groups(part: Part) -> list[tuple[Answer, list[str]]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from ..ir import Absent, Bands, FirstPresent, Formula, Note, Rules, Table
-from ..trace import ByFirst, ByFormula, LimitTried
+from ..trace import ByFirst, ByFormula, Key, LimitTried
 from .account import Line
-from .evidence import evidence_lines, marked
+from .evidence import because_lines, evidence_lines, marked
 from .scene import Scene
-from .wording import fold, listing, quoted
+from .wording import fold, grouped, listing, quoted
 
 
 def limit_lines(scene: Scene) -> tuple[Line, ...]:
@@ -45,8 +45,7 @@ def _limit(tried: LimitTried, scene: Scene) -> Line:
         return Line("limit_not_met", f"{name} does not apply", quote, inside)
     by = f"limit {tried.index + 1} of {len(scene.step.limits)}{marked(limit.note)}"
     change = f"{changed(tried, scene)} to {words.value(tried.after, type_)} by {by}"
-    because = (Line("because", f"because: {fold(limit.note.because)}"),) if limit.note.because else ()
-    return Line("limit", change, quote, (*because, *inside))
+    return Line("limit", change, quote, (*because_lines(limit.note), *inside))
 
 
 def changed(tried: LimitTried, scene: Scene) -> str:
@@ -61,7 +60,7 @@ def changed(tried: LimitTried, scene: Scene) -> str:
 def absence_lines(scene: Scene) -> tuple[Line, ...]:
     """What was absent among the values read, and how that was treated; those treated alike share a line."""
     counted = scene.words.names[scene.step.name].counted
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, list[Key]]] = {}
     for key in scene.outcome.reads:
         value, stated = scene.value_at(key), scene.stated(key)
         declared = scene.words.declared(key[0])
@@ -74,9 +73,11 @@ def absence_lines(scene: Scene) -> tuple[Line, ...]:
             said = f"{scene.words.absence(value)} - {treated}"
         else:
             continue
-        here = all(scene.bound().get(axis) == member for axis, member in zip(declared.axes, key[1], strict=True))
-        found.setdefault(said, []).append(scene.words.title(key[0]) if here else scene.near(key))
-    lines = [Line("absent", f"{listing(names)}: {said}") for said, names in found.items()]
+        found.setdefault(said, {}).setdefault(key[0], []).append(key)
+    lines = []
+    for said, names in found.items():
+        told = [each for name, keys in names.items() for each in _absent_ones(name, keys, scene)]
+        lines.append(Line("absent", f"{listing(told)}: {said}"))
     own = scene.outcome.stated
     if own is not None:
         value = scene.words.value(scene.outcome.value, scene.step.type)
@@ -84,13 +85,29 @@ def absence_lines(scene: Scene) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _absent_ones(name: str, keys: list[Key], scene: Scene) -> list[str]:
+    """A value by its title; of several members these, a member with all that was read of it as `location 2 (all)`."""
+    if all(scene.is_own(key) for key in keys):
+        return [scene.words.title(name)]
+    declared, own = scene.words.declared(name), scene.bound()
+    axes = declared.axes if declared else ()
+    shown = [i for i, axis in enumerate(axes) if any(key[1][i] != own.get(axis) for key in keys)]
+    some, whole = (
+        [tuple(scene.words.member(axes[i], key[1][i]) for i in shown) for key in dict.fromkeys(among) if key[0] == name]
+        for among in (keys, scene.outcome.reads)
+    )
+    return grouped(some, whole) if len(some) > 1 else [" / ".join(places) for places in some]
+
+
 def source_lines(scene: Scene) -> tuple[Line, ...]:
-    """Where the rule that decided, and a limit that changed the value, are published."""
+    """The reason given for the measure; where the rule that decided, and a limit that changed the value, are
+    published."""
     cited: dict[str, str] = {}
     for note in (*_deciding(scene), scene.step.note):
         if note.cite:
             cited.setdefault(note.cite, _standing(note))
-    return tuple(Line("source", f"{standing}: {_cited(cite, scene)}") for cite, standing in cited.items())
+    sources = (Line("source", f"{standing}: {_cited(cite, scene)}") for cite, standing in cited.items())
+    return (*because_lines(scene.step.note), *sources)
 
 
 def _standing(note: Note) -> str:

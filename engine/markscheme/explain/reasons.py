@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import assert_never
 
+from .. import ops
 from ..ir import Absent, Apply, Bands, Expr, FirstPresent, Formula, Literally, Read, Rule, Rules, Table, Worth
 from ..trace import ByBand, ByFirst, ByFormula, ByRow, ByRule, Evidence, Key
 from .account import Line
-from .evidence import evidence_lines, marked, tested_words, threshold_lines
+from .evidence import because_lines, evidence_lines, marked, tested_words, threshold_lines
 from .scene import Scene
 from .walk import parts_of
 from .wording import bare, fold, listing, number_words, quoted
@@ -72,15 +74,16 @@ def _by_rule(form: Rules, how: ByRule, scene: Scene) -> tuple[Line, ...]:
     rule, total = form.rules[how.index], len(form.rules)
     number = f"Rule {how.index + 1} of {total}{marked(rule.note)}"
     gives, reads = _gives(scene, rule.then)
+    because = because_lines(rule.note)
     if rule.when is None:
-        decided = Line("decided", f"{number}, the otherwise, {gives}", "", reads)
+        decided = Line("decided", f"{number}, the otherwise, {gives}", "", because + reads)
     else:
         last = how.tried[how.index]
         inside = evidence_lines(last, scene)
         if last.truth is None:
             decided = Line("undecided", f"{number} cannot be decided", quoted(rule.when.span), inside)
         else:
-            decided = Line("decided", f"{number} {gives}", quoted(rule.when.span), inside + reads)
+            decided = Line("decided", f"{number} {gives}", quoted(rule.when.span), because + inside + reads)
     before = zip(form.rules[: how.index], how.tried, strict=False)
     return (
         *_principle(form, scene),
@@ -114,13 +117,14 @@ def _by_row(form: Table, how: ByRow, scene: Scene) -> tuple[Line, ...]:
         return (Line("undecided", f"No {what} can be decided", "", (read,)),)
     row = form.rows[how.index]
     if form.grid:
-        return (Line("decided", f"The grid{marked(row.note)} {_gives(scene, row.then)[0]}", "", (read,)),)
+        said = f"The grid{marked(row.note)} {_gives(scene, row.then)[0]}"
+        return (Line("decided", said, "", (*because_lines(row.note), read)),)
     gives, reads = _gives(scene, row.then)
     decided = Line(
         "decided",
         f"Row {how.index + 1} of {len(form.rows)}{marked(row.note)} {gives}",
         row_text(form, how.index),
-        (read, *reads),
+        (*because_lines(row.note), read, *reads),
     )
     if form.hit == "unique":
         return (decided,)
@@ -147,7 +151,7 @@ def _by_band(form: Bands, how: ByBand, scene: Scene) -> tuple[Line, ...]:
         return (Line("undecided", "No band can be decided", "", causes),)
     read = _working(form.of, scene)
     if not rounds(form.of):
-        read = (Line("read", f"{scene.subject(form.of)} is {scene.said(how.of, form.of)}"), *read)
+        read = (Line("read", f"{scene.subject(form.of)} is {scene.banded(how.of, form)}"), *read)
     band = form.bands[how.index]
     gives, reads = _gives(scene, band.then)
     text = f"Band {how.index + 1} of {len(form.bands)}{marked(band.note)} {gives}"
@@ -155,7 +159,7 @@ def _by_band(form: Bands, how: ByBand, scene: Scene) -> tuple[Line, ...]:
         Line("not_met", f"the band of {scene.argument(b.then)}{marked(b.note)} does not apply", scene.band(b))
         for b in form.bands[: how.index]
     )
-    return (Line("decided", text, scene.band(band), read + reads), *_tried(passed))
+    return (Line("decided", text, scene.band(band), because_lines(band.note) + read + reads), *_tried(passed))
 
 
 def _by_formula(form: Formula, scene: Scene) -> tuple[Line, ...]:
@@ -228,7 +232,10 @@ def _values(name: str, expr: Expr, scene: Scene) -> str:
 def rounding_words(node: Apply, scene: Scene) -> str:
     """`percent: 62.5 % rounds to 63 % (to the nearest 1, half up)`."""
     of, nearest = node.args
-    before, after = scene.said(scene.work_out(of), of), scene.said(scene.work_out(node), node)
-    step, away = scene.said(scene.work_out(nearest), nearest), node.mode in ("up", "down")
+    value, result, to = scene.work_out(of), scene.work_out(node), scene.work_out(nearest)
+    before, after, step = scene.said(value, of), scene.said(result, node), scene.said(to, nearest)
+    if isinstance(to, Fraction):
+        before = scene.figure(value, of, lambda near: ops.rounded(near, to, node.mode) == result)
+    away = node.mode in ("up", "down")
     how = f"{node.mode} to a multiple of {step}" if away else f"to the nearest {step}, {node.mode.replace('_', ' ')}"
     return f"{scene.subject(of)}: {before} rounds to {after} ({how})"

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import assert_never
 
 from ..interpret import worked_out
-from ..ir import Absent, Band, Collection, Each, Expr, Index, Listed, Literally, Predicate, Read, Step, Value
+from ..ir import (
+    Absent,
+    Band,
+    Bands,
+    Collection,
+    Each,
+    Expr,
+    Index,
+    Listed,
+    Literally,
+    Number,
+    Predicate,
+    Read,
+    Step,
+    Value,
+)
 from ..trace import Item, Key, Outcome, Trace
-from .wording import Words, bare, fold, quoted, type_of
+from .wording import Words, bare, fold, number_words, quoted, same_side, type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +111,22 @@ class Scene:
         """A value that `expr` gave, in words."""
         return self.words.value(value, type_of(expr))
 
+    def figure(self, value: Value, expr: Expr, stands_for: Callable[[Fraction], bool]) -> str:
+        """A number that `expr` gave, with as many decimals as it takes to see what came of it."""
+        type_ = type_of(expr)
+        if isinstance(type_, Number) and isinstance(value, int | Fraction):
+            return number_words(Fraction(value), type_.unit, stands_for)
+        return self.said(value, expr)
+
+    def against(self, value: Value, expr: Expr, ends: Iterable[Value]) -> str:
+        """A value that was compared with these."""
+        return self.figure(value, expr, same_side(Fraction(value), ends) if isinstance(value, int | Fraction) else bool)
+
+    def banded(self, value: Value, form: Bands) -> str:
+        """A value that was put into a band."""
+        ends = (end for band in form.bands for end in (band.low, band.high) if end is not None)
+        return self.against(value, form.of, [self.work_out(end) for end in ends])
+
     def argument(self, expr: Expr) -> str:
         """What a predicate compares with: a value, or a name with the value it has."""
         inner = bare(expr)
@@ -123,12 +155,23 @@ class Scene:
             return f"at least {low}" if high is None else f"from {low} to {high}"
         return "otherwise" if high is None else f"at most {high}"
 
+    def is_own(self, key: Key) -> bool:
+        """Whether a key has no members but those that are this step's own."""
+        declared, own = self.words.declared(key[0]), self.bound()
+        return all(
+            own.get(axis) == member for axis, member in zip(declared.axes if declared else (), key[1], strict=False)
+        )
+
     def near(self, key: Key) -> str:
         """A key's members, but those that are this step's own."""
         declared, own = self.words.declared(key[0]), self.bound()
         pairs = list(zip(declared.axes if declared else (), key[1], strict=False))
         others = [(axis, member) for axis, member in pairs if own.get(axis) != member]
         return " / ".join(self.words.member(axis, member) for axis, member in others or pairs)
+
+    def called(self, key: Key) -> str:
+        """What a value that was read is called: its title where it is this step's own member's, else its members."""
+        return self.words.title(key[0]) if self.is_own(key) else self.near(key)
 
     # --- what a quantifier looks at ----------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -59,6 +59,29 @@ def listing(words: Iterable[str], limit: int = 8) -> str:
     return f"{between.join(all_of_them[:limit])} and {len(all_of_them) - limit} more"
 
 
+def grouped(some: Sequence[tuple[str, ...]], whole: Sequence[tuple[str, ...]]) -> list[str]:
+    """Members named in groups: `safe`, and of pairs `safe (older people, families)`, `caring (all)` of the whole."""
+    if not some or len(some[0]) < 2:
+        return [" / ".join(places) for places in some]
+    # By the set with the fewest members, so that most can be said with `all`.
+    counts = [len({places[i] for places in whole}) for i in range(len(some[0]))]
+    first = counts.index(min(counts))
+
+    def by_member(from_: Iterable[tuple[str, ...]]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for places in from_:
+            others = [place for i, place in enumerate(places) if i != first]
+            found.setdefault(places[first], []).append(" / ".join(others))
+        return found
+
+    here = by_member(some)
+    return [
+        f"{member} (all)" if len(here[member]) == len(all_of_it) > 1 else f"{member} ({listing(here[member])})"
+        for member, all_of_it in by_member(whole).items()
+        if member in here
+    ]
+
+
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
@@ -92,13 +115,16 @@ def number_text(number: Fraction) -> str:
     return _placed(int(number * 10**decimals), decimals)
 
 
-def number_words(number: Fraction, unit: str | None = None) -> str:
-    """For people: `62.5 %`, and `66.67 % (200/3)` where decimals only come near."""
+def number_words(
+    number: Fraction, unit: str | None = None, stands_for: Callable[[Fraction], bool] | None = None
+) -> str:
+    """For people: `62.5 %`, and `66.67 % (200/3)` where decimals only come near. `stands_for` says whether a number so
+    near to it would come to the same in what is told of it."""
     exact, mark = number_text(number), f" {unit}" if unit else ""
     decimals = decimals_of(number)
     if decimals is not None and decimals <= 8:
         return exact + mark
-    places = (n for n in range(2, 8) if _tells(number, n))
+    places = (n for n in range(2, 8) if _tells(number, n) and _same(number, n, stands_for))
     n = next(places, 8)
     near = _placed(round(number * 10**n), n)
     if len(exact) > 40:
@@ -111,6 +137,16 @@ def _tells(number: Fraction, decimals: int) -> bool:
     a band that starts there."""
     near = round(number * 10**decimals)
     return near % 10 != 0 and bool(abs(number * 10**decimals - near) * 10 >= 1)
+
+
+def _same(number: Fraction, decimals: int, stands_for: Callable[[Fraction], bool] | None) -> bool:
+    return stands_for is None or stands_for(Fraction(round(number * 10**decimals), 10**decimals))
+
+
+def same_side(number: Fraction, ends: Iterable[Value]) -> Callable[[Fraction], bool]:
+    """Whether another number lies on the same side of each of these, or on it, as `number` does."""
+    known = [Fraction(end) for end in ends if isinstance(end, int | Fraction)]
+    return lambda near: all((near > end, near < end) == (number > end, number < end) for end in known)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------
@@ -242,5 +278,7 @@ def prose(title: str, name: str) -> str:
     """A title within a sentence: as its author wrote it, but without the capital of a title that only repeats the
     identifier (`Requires improvement` for `requires_improvement`)."""
     title = fold(title)
+    if len(title) == 1 or any(letter.isupper() for letter in title[1:]):
+        return title  # a class of its own, `D`, or a name such as `NHS trusts`
     same = title.casefold().replace("-", " ") == name.casefold().replace("_", " ")
     return title[:1].lower() + title[1:] if same else title

@@ -137,7 +137,7 @@ CODES: tuple[Code, ...] = (
          + _one("{scale: rating, rules: [{when: score is at most 5, then: good}, {otherwise: poor}]}"),
          "inputs:\n  score: {scale: points}\nscales:\n  rating: [poor, fair, good]\n  points: [30, 10, 5, 0]\n"
          + _one("{scale: rating, rules: [{when: '1 * score is at most 5', then: good}, {otherwise: poor}]}")),
-    Code("MS432", "a scale the other way round", "Bands give a level that the scale lists as worse where the figure is better, and the other way about.",
+    Code("MS432", "a scale the other way round", "Bands give a level that the scale lists as worse where the figure is better, or a scale begins with a level such as excellent and ends with one such as poor.",
          "A scale is listed worst level first. Written best first, as it is printed, `at least fair` means fair or worse, and `worst` takes the best.",
          "scales:\n  rating: [good, fair, poor]\n", "scales:\n  rating: [poor, fair, good]\n", "warning"),
     Code("MS433", "unrated, and then left out", "A measure that takes a value over leaves it out where it is absent, though one of the value's own reasons makes "

@@ -280,6 +280,9 @@ def _without_colon(stumble: Stumble, start: int) -> Diagnostic:
         return stumble.found("MS120", f"{shown(eaten[1])} is read as a comment", at, start + eaten.end(), hint)
     if missing := MISSING_SPACE.fullmatch(piece):
         return missing_space(stumble.source, missing, start)
+    if key := re.fullmatch(rf"({_FOLLOWING}) ([^\n]+)", piece):
+        hint = f"`{key[1]}: {' '.join(key[2].split())[:60]}`"
+        return stumble.found("MS121", f"there is no colon after `{key[1]}`", start, start + len(key[1]), hint)
     message = f"{shown(piece)} is not followed by a colon and a value"
     hint = f"write `{' '.join(piece.split())[:40]}: …`; text that goes on from the line above is indented further"
     return stumble.found("MS121", message, start, end, hint)

@@ -9,6 +9,37 @@ from itertools import pairwise
 from .. import ir
 from ..diagnostics import Findings, Label, Span
 
+# levels that handbooks begin and end their lists with
+_BEST = frozenset(
+    (
+        "excellent",
+        "outstanding",
+        "very_good",
+        "good",
+        "strong",
+        "green",
+        "pass",
+        "passed",
+        "met",
+        "fully_met",
+        "compliant",
+    )
+)
+_WORST = frozenset(
+    (
+        "poor",
+        "very_poor",
+        "inadequate",
+        "weak",
+        "bad",
+        "unsatisfactory",
+        "red",
+        "fail",
+        "failed",
+        "not_met",
+        "non_compliant",
+    )
+)
 _FLIPPED = {"higher": "lower", "lower": "higher"}
 _Sides = frozenset[str]  # which sides of a figure are better, by all that goes into it
 
@@ -38,6 +69,18 @@ def directions(program: ir.Program, scales: Mapping[str, Span], findings: Findin
                 f"a scale is listed worst level first: turn it round, or say `better: {_FLIPPED[side]}` of the figure",
                 [Label(scales[scale], "its worst level comes first")] if scale in scales else [],
             )  # fmt: skip
+    for name, each in program.scales.items():
+        if name not in told and name in scales and _best_first(each):
+            first, last = each.levels[0].name, each.levels[-1].name
+            findings.add(
+                "MS432", f"`{name}` lists `{first}` as its worst level, and `{last}` as its best", scales[name],
+                "a scale is listed worst level first: turn it round",
+            )  # fmt: skip
+
+
+def _best_first(scale: ir.Scale) -> bool:
+    names = [level.name for level in scale.levels]
+    return len(names) > 1 and names[0] in _BEST and names[-1] in _WORST
 
 
 def _cut(span: Span) -> str:

@@ -86,7 +86,13 @@ class Names:
             )  # fmt: skip
             return False
         self.places[name] = span
+        self.refused(name)
         return True
+
+    def refused(self, text: str) -> None:
+        """Of a text that is no name, which has been said: be silent about what it would be as one, and its words."""
+        if not re.fullmatch(r"[a-z0-9_]+", text):
+            self.broken.update((*text.casefold().split(), re.sub(r"\W+", "_", text.casefold()).strip("_")))
 
     def declare(self, symbol: Symbol) -> None:
         self.symbols[symbol.name] = symbol
@@ -107,7 +113,7 @@ class Names:
         message, hint = f"unknown {what} `{word}`", None
         if what == "name" or what.startswith(("level of", "option")):
             message, hint = self.instead(word, options, message)
-        known = [each for each in (*options, *self.symbols, *self.places) if " " not in each]
+        known = [each for each in (*options, *self.symbols, *self.places) if re.fullmatch(r"[a-z0-9_]+", each)]
         self.unknown_words += 1  # looking for a word like it takes time
         if hint is None and self.unknown_words * len(known) < MOST_COMPARED:
             hint = suggestion(word, known)
@@ -150,7 +156,7 @@ class Names:
         made = []
         for level in levels:
             text = level.name.text
-            self.broken.update(text.split() if " " in text else ())  # a comma may be missing: it has been said
+            self.refused(text)
             if level.name.number and not text.isdigit():
                 self.findings.add(
                     "MS404", f"`{text}` is not a level's name", level.name.span, "a word, or a whole number"
@@ -182,7 +188,7 @@ class Names:
             for m in each.members
         ]
         for member in each.members:
-            self.broken.update(member.name.text.split() if " " in member.name.text else ())
+            self.refused(member.name.text)
         self.distinct([(m.name.text, m.name.span) for m in each.members], "member")
         self.titles([(m.name, m.title, w.name.span) for m, w in zip(made, each.members, strict=True)], "member")
         self.sets[each.name.text] = ir.Set(each.name.text, words(each.name.text), tuple(made), parent)

@@ -33,7 +33,7 @@ def _first(row: tuple[str, ...]) -> str:
 
 
 def _near_otherwise(row: tuple[str, ...]) -> bool:
-    return any(key == "otherwise" or (key[:1] in "oO" and near(key, ["otherwise"])) for key in row)
+    return any(key == "otherwise" or (key[:1] in "oOedaE" and near(key, ["otherwise"])) for key in row)
 
 
 def bad_ending(place: Place, ends: str) -> Iterator[Diagnostic]:

@@ -175,7 +175,7 @@ def no_name(text: str, span: Span, label: bool) -> Diagnostic:
         return Diagnostic("MS211", f"`{text}` in quotes is no name", span, f"write {text} without quotes")
     odd = spelling.lookalike(text)
     if made and made not in RESERVED:
-        several = re.fullmatch(r"[a-z][a-z0-9_]*( [a-z][a-z0-9_]*)+", text)
+        several = label and re.fullmatch(r"[a-z][a-z0-9_]*( [a-z][a-z0-9_]*)+", text)
         comma = f", or `{cut(text.replace(' ', ', '))}` if a comma is missing" if several else ""
         hint = f"write `{cut(made)}`{comma}; the `title` that people see may be anything" + (f"; {odd}" if odd else "")
     else:
@@ -228,6 +228,11 @@ def _way_out(place: Place) -> str | None:
             return f"start with `{first_example(kind)}`"
         case Block():
             return f"such as `{first_example(kind)}`, indented below"
+        case Names() if isinstance(place.node, Scalar) and place.key is not None and place.key.text == "absent":
+            said = place.node.text
+            reason = said if said not in TREATMENTS and re.fullmatch("[a-z][a-z0-9_]*", said) else "not_rated"
+            counts = said if said in TREATMENTS else "skip"
+            return f"`absent: {{{reason}: {counts}}}`: a reason of yours, and how it counts"
         case Names():
             return f"write each {kind.noun} on a line of its own, indented below: `NAME: …`"
         case Plain("block"):

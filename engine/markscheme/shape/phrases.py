@@ -15,11 +15,27 @@ def cut(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+# what people write for a key, and the keys that it may stand for, the first that is allowed
+_SYNONYMS = {
+    "if": ("when",), "where": ("when",), "condition": ("when",), "criteria": ("when",),
+    "then": ("is", "at_most"), "gives": ("then", "is"), "is": ("then", "at_most"), "equals": ("is",),
+    "rating": ("is", "then"), "result": ("then", "is"), "outcome": ("then", "is"), "value": ("then", "is"),
+    "else": ("otherwise",), "default": ("otherwise",), "all_others": ("otherwise",), "other": ("otherwise",),
+    "max": ("at_most",), "maximum": ("at_most", "max"), "cap": ("at_most",), "up_to": ("at_most", "to"),
+    "min": ("at_least",), "minimum": ("at_least", "min"), "floor": ("at_least",), "over": ("at_least",),
+    "per": ("each",), "for_each": ("each",), "every": ("each",), "foreach": ("each",),
+    "label": ("title",), "reason": ("because",), "why": ("because",), "source": ("cite",), "reference": ("cite",),
+    "missing": ("absent",), "direction": ("better",), "date": ("published",), "levels": ("scale",),
+}  # fmt: skip
+
+
 def near(name: str, allowed: tuple[str, ...] | list[str]) -> str | None:
     """The key that was meant, if it can be told."""
     made = spelling.snake(name) or name
     if made in allowed:
         return made
+    if meant := next((key for key in _SYNONYMS.get(made, ()) if key in allowed), None):
+        return meant
     found = suggestion(made[:40], allowed)
     return found.split("`")[1] if found else None
 

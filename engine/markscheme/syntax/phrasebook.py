@@ -189,7 +189,7 @@ ROWS: tuple[Row, ...] = (
     _say(_C, r"<IS> (?:between|in the range(?: of)?(?: from)?) (.+?) (?:and|to) ", r"\1 from \2 to "),
     _say(_C, r"<IS> (?:in|among|any of|either of) (?=\()", r"\1 one of "),
     _say(_C, r"<IS> one of (?!\()((?:<VALUE>(?:, or |, | or ))*<VALUE>)", phrasing.one_of),
-    _say(_C, r"<IS> (?:either )?((?:<VALUE>, )*<VALUE>,? or <VALUE>)(?! of\b| (?:is|are)\b)", phrasing.one_of),
+    _say(_C, r"<IS> (?:either )?((?:<VALUE>, )*<VALUE>,? or <VALUE>)(?=$| and | or |\)|,)", phrasing.one_of),
     _say(_C, rf"<IS> (?:over|above|{_MORE} than|in excess of|exceeding|beyond) ", r"\1 more than "),
     _say(_C, rf"<IS> (?:under|below|{_LESS} than|short of) ", r"\1 less than "),
     _say(_C, r"<IS> (?:up to|a maximum of|maximum) ", r"\1 at most "),
@@ -249,6 +249,8 @@ ROWS: tuple[Row, ...] = (
     _advise(_ANY, r"\b(?:if|iif|ifs|switch|choose|vlookup|xlookup|lookup|index|match)\(", _RULES),
     _advise(_F, r" (?P<at>is|are) ", "what holds or not stands after `when`; here stands a value",
             "a condition is no value"),
+    _say(("values",), r"^(<NAME>(?:, ?<NAME>)+)$", r"(\1)"),
+    _say(("values",), r"^<NAME>(?:(?:, )<NAME>)*,? and <NAME>$", phrasing.in_brackets),
     _say(("values",), r"^(?:all|any|each|every)(?: of)? (?:the )?", ""),
     # cells
     _say(_CELL, r"^(?:any|all|every|anything|either|n/a|\*)$", "-"),
@@ -267,7 +269,7 @@ ROWS: tuple[Row, ...] = (
     # small words and names, when nothing else is the matter
     _say(_ANY, r"\bone\b", "1"),
     _say(_ANY, r"\b(?:the|an?) (?!<RESERVED>)(?=[a-z])", ""),
-    _say(_NOT_PROMISES, r"(?P<before>\b(?:is|are|not|least|most|than|from|to) |[(,] ?)(?P<at><VALUE>(?: <VALUE>)+)"
+    _say(_NOT_PROMISES, r"(?P<before>\b(?:is|are|not|least|most|than|from|to|or) |[(,] ?)(?P<at><VALUE>(?: <VALUE>)+)"
          r"(?=$| and | or |\)|,)", phrasing.joined, "a name of two words is joined by `_`"),
     _say((*_F, *_CELL, "column"), r"^(?P<before>)(?P<at><VALUE>(?: <VALUE>)+)$", phrasing.joined,
          "a name of two words is joined by `_`"),

@@ -204,6 +204,11 @@ def one_of_cell(match: re.Match[str]) -> str:
     return f"one of ({', '.join(re.split(r',? (?:or|and) |, ?| ', match[1]))})"
 
 
+def in_brackets(match: re.Match[str]) -> str:
+    """`safety, care and premises` → `(safety, care, premises)`."""
+    return f"({', '.join(re.split(',? and |, ?', match[0]))})"
+
+
 def joined(match: re.Match[str]) -> str:
     """`requires improvement` → `requires_improvement`."""
     return match["before"] + "_".join(match["at"].split())

@@ -266,7 +266,7 @@ def test_what_other_rounding_would_move(
 ) -> None:
     """Nothing that was published tells these apart: no authority had a sum of 14, and no rating of a key question with
     its scores was found at a half."""
-    other = rival(SERVICES[1], ("half_up", mode))
+    other = rival(SERVICES[1], ("nearest 1, up)", f"nearest 1, {mode})"), ("half_up", mode))
     assert found_in(other, SERVICES[1]) == {each: {**FIRST_SUMS, **moved}[n] for each, n in NUMBERS.items()}
     authorities_by_it = rival(DIRECT, ("nearest 1, up)", f"nearest 1, {mode})"), ("half_up", mode))
     assert first_sums_of_authorities(authorities_by_it) == authorities_moved

@@ -231,8 +231,8 @@ RIVALS = {
         "{at_least: 4, is: 3, cite: two_of_five}",
     ),
     "one inadequate does not rule out good": (
-        "{when: any of them are inadequate, then: requires_improvement, status: recalled}",
-        "{when: any of them are inadequate, then: good, status: recalled}",
+        "{when: any of them are inadequate, then: requires_improvement, status: recalled",
+        "{when: any of them are inadequate, then: good, status: recalled",
     ),
     "one outstanding is enough": (
         "{at_least: 4, is: 2, cite: nhs_principles}",

@@ -71,15 +71,16 @@ from markscheme.methodology import Methodology, Reject
 
 for subject in EVERY:
     random, methodology = Random(0), Methodology(subject.program)
-    for number in range(4):
+    for number in range(4 if subject.program.cost < 5_000 else 1):
         record = written(subject.program, sampled(subject.space, random))
         for given in (record, dict.fromkeys(record, "no such value"), {**record, "unheard_of": 1}):
             found = methodology.rate(given)
             if isinstance(found, Reject):
                 print(subject, found)
             else:
-                print(subject, json.dumps(found.outcome, default=str), json.dumps(found.explain().json()))
-                print(found.explain().text(), found.explain().markdown(), found._repr_html_(), found.unpublished)
+                told = found.explain()
+                print(subject, json.dumps(found.outcome, default=str), json.dumps(told.json()))
+                print(told.text(), told.markdown(), told._repr_html_(), found.unpublished)
 """
 
 

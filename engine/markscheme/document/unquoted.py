@@ -87,7 +87,8 @@ def refusal(text: str) -> Refusal | None:
         )
     if word in _YES_NO:
         message = f"{shown(text)} unquoted is text to some readers and true or false to others"
-        return Refusal("MS115", message, f"quote it: {quoted(text)}")
+        answer = f'; as an answer it is `"{word}"`' if word in ("yes", "no") and word != text else ""
+        return Refusal("MS115", message, f"quote it: {quoted(text)}{answer}")
     if word in _NOTHING:
         message = f"{shown(text)} unquoted means that nothing is there"
         return Refusal("MS116", message, f"quote it if it is text: {quoted(text)}; absence is written as its reason")

@@ -105,7 +105,8 @@ class Formulas:
                 example = self.names.sets[axis].members[0].name if self.names.sets[axis].members else "…"
                 self.names.findings.add(
                     "MS406", f"`{tree.text}` has a value for each of `{axis}`, and one is needed here", tree.span,
-                    f"`{tree.text} for {example}`, or `any of {tree.text} are …`, or `each: {axis}` on the measure",
+                    f"`{tree.text} for {example}`, or `any of {tree.text} are …`, or `{_all_of(symbol)}`, "
+                    f"or `each: {axis}` on the measure",
                 )  # fmt: skip
                 return None
             indices.append(index)
@@ -338,6 +339,11 @@ class Formulas:
             )  # fmt: skip
             return None
         return Typed(ir.Landing(made.expr, values, scale, span), scale, made.gap, made.bounds)
+
+
+def _all_of(symbol: Symbol) -> str:
+    """An aggregate that takes all its values."""
+    return f"{'sum' if isinstance(symbol.type, ir.Number) else 'worst'}({symbol.name})"
 
 
 def _a(type: ir.Type) -> str:

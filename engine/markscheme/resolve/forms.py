@@ -164,7 +164,7 @@ class Forms:
         levels = options(of.type)
         reach = Bounds(Fraction(0), Fraction(len(levels) - 1), Fraction(1)) if levels else of.bounds
         said = " ".join(given.of.span.text.split())
-        unsure = self.names.rests_on_unsure(given.of.span)
+        unsure = self.names.rests_on_unsure(given.of.span) or self.names.refused_within(given.note.span)
         sound = True
         for (_, high, span), (low, _, other) in pairwise(known):
             if low is None or high is None or low <= high:

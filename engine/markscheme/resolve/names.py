@@ -97,6 +97,14 @@ class Names:
     def declare(self, symbol: Symbol) -> None:
         self.symbols[symbol.name] = symbol
 
+    def refused_within(self, span: Span | None) -> bool:
+        """Whether a piece of what stands here could not be read, so that it is not among what is looked at."""
+        found = self.findings.all() if self.findings.errors and span else ()
+        return any(
+            each.code in ("MS301", "MS302", "MS307") and each.span and span and span.start <= each.span.start < span.end
+            for each in found
+        )
+
     def rests_on_unsure(self, span: Span) -> bool:
         """Whether a text reads what could not be made out: what its numbers can be is then not known."""
         return bool(self.unsure) and not self.unsure.isdisjoint(re.findall(r"\w+", span.text))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..diagnostics import Findings, Span
 from ..document import Scalar
-from .slips import slip_in, unexpected
+from .slips import repaired, slip_in, unexpected
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -176,10 +176,6 @@ def parse(start: Start, phrase: Phrase, findings: Findings) -> Any:
         hint = "`-` stands for anything" if start == "cell" else None
         findings.add("MS301", "there is nothing here", phrase.span, hint)
         return None
-    slip = slip_in(phrase.text, start)
-    if slip:
-        findings.add("MS302", slip.message, phrase.place(slip.start, slip.end), slip.hint)
-        return None
     from lark.exceptions import UnexpectedInput
 
     from .planting import Planter, TooDeep
@@ -191,6 +187,13 @@ def parse(start: Start, phrase: Phrase, findings: Findings) -> Any:
             return error
         return None
 
+    slip = slip_in(phrase.text, start)
+    if slip:
+        meant = repaired(phrase.text, start, stumble)
+        keep = slip.hint and "`unit`" in slip.hint
+        hint = slip.hint if meant is None else f"{meant}; {slip.hint}" if keep else meant
+        findings.add("MS302", slip.message, phrase.place(slip.start, slip.end), hint)
+        return None
     try:
         return Planter(phrase, MOST_DEPTH).plant(_grammar().parse(phrase.text, start=start))
     except UnexpectedInput as error:

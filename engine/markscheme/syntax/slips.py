@@ -31,6 +31,7 @@ class Slip:
 NOTATIONS: tuple[tuple[str, str, str], ...] = (
     (r"[“”‘’]", "curly quotes are not used", "leave the quotes out"),
     (r"[\"'`]", "quotes are not used inside a rule", "leave the quotes out: `safe is good`"),
+    (r"^\s*=(?!=)", "a formula has no `=` before it", "leave it out"),
     (r"=>|>=|≥", "`{}` is written in words", "at least, as in `score is at least 80`"),
     (r"=<|<=|≤", "`{}` is written in words", "at most, as in `score is at most 80`"),
     (r"!=|<>|≠", "`{}` is written in words", "not, as in `safe is not good`"),
@@ -70,6 +71,52 @@ _SPAN = re.compile(
 _NOTATIONS = tuple((re.compile(pattern), message, hint) for pattern, message, hint in NOTATIONS)
 
 
+# what a text in another notation may have been meant as, piece by piece
+_REPAIRS = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"^\s*=(?!=)", ""),
+        (r"[“”‘’\"'`]", ""),
+        (r"=>|>=|≥", " is at least "),
+        (r"=<|<=|≤", " is at most "),
+        (r"!=|<>|≠", " is not "),
+        (r"===?|=", " is "),
+        (r">", " is more than "),
+        (r"<", " is less than "),
+        (r"&&?", " and "),
+        (r"\|\|?", " or "),
+        (r"×", "*"),
+        (r"÷", "/"),
+        (r"[−–—]", "-"),
+        (r"(\d)\s*%", r"\1"),
+        (r"[£$€]", ""),
+        (r"(?<=\d),(?=\d{3}(?!\d))", ""),
+        (r"([A-Za-z_]\w*)\s*\.\s*([A-Za-z_]\w*)", r"\1 for \2"),
+        (r"\b(is|are)\s+is\b", r"\1"),
+        (r"!(?=\s*[A-Za-z])", "not "),
+        (r"\bcount(ifs?)\((\w+), ?is ", r"count(\2 is "),
+    )
+)
+
+
+def repaired(text: str, start: str, parse: Callable[[str], UnexpectedInput | None]) -> str | None:
+    """A text in another notation as it may have been meant, where that is a rule, or what else is to be done."""
+    if len(text) > LONGEST_HINT:
+        return None
+    for pattern, instead in _REPAIRS:
+        text = pattern.sub(instead, text)
+    text = " ".join(text.casefold().split())
+    if slip_in(text, start):
+        return None
+    error = parse(text)
+    if error is None:
+        return f"`{text}`"
+    found = phrase_at(text, error.pos_in_stream or 0, start)
+    if found is None or found.meant is None:
+        return found and found.way_out
+    return _meant(found, start, parse)
+
+
 def slip_in(text: str, start: str) -> Slip | None:
     """The leftmost use of another notation, or None."""
     if (span := _SPAN.search(text)) and (start == "cell" or span[1]) and float(span["low"]) < float(span["high"]):
@@ -87,7 +134,8 @@ def slip_in(text: str, start: str) -> Slip | None:
         return None
     _, _, match, message, hint = min(found, key=lambda f: (f[0], f[1]))
     word = match.group()
-    return Slip(message.replace("{}", word), hint.replace("{lower}", word.lower()), match.start(), match.end())
+    hint = hint.replace("{lower}", word.lower())
+    return Slip(message.replace("{}", word), hint, match.start(), match.end())
 
 
 STARTS = {

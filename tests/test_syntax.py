@@ -239,7 +239,7 @@ SLIPS: dict[str, tuple[syntax.Start, str, str, str]] = {
     "a power": ("formula", "score ** 2", "x * x", "**"),
     "a caret": ("formula", "score ^ 2", "x * x", "^"),
     "a printed times": ("formula", "score × 2", "*", "×"),
-    "a dash": ("formula", "score – 2", "hyphen", "–"),
+    "a dash": ("formula", "score – 2", "`score - 2`", "–"),
     "square brackets": ("formula", "mean[scores]", "round brackets", "["),
     "capitals": ("condition", "Safe is good", "`safe is good`", "Safe"),
     "another alphabet": ("condition", "sаfe is good", "letters a to z", "а"),

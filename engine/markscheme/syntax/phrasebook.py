@@ -270,7 +270,8 @@ ROWS: tuple[Row, ...] = (
     _say(_ANY, r"\bone\b", "1"),
     _say(_ANY, r"\b(?:the|an?) (?!<RESERVED>)(?=[a-z])", ""),
     _say(_NOT_PROMISES, r"(?P<before>\b(?:is|are|not|least|most|than|from|to|or|of) |[(,] ?)"
-         r"(?P<at><VALUE>(?: <VALUE>)+)(?=$| and | or | is | are |\)|,)", phrasing.joined, "a name of two words is joined by `_`"),
+         r"(?P<at><VALUE>(?: <VALUE>)+)(?=$| and | or | is | are |\)|,)", phrasing.joined,
+         "a name of two words is joined by `_`"),
     _say((*_F, *_CELL, "column"), r"^(?P<before>)(?P<at><VALUE>(?: <VALUE>)+)$", phrasing.joined,
          "a name of two words is joined by `_`"),
     _advise(_NOT_PROMISES, r"<NAME> of <NAME>",

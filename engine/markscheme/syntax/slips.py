@@ -113,7 +113,7 @@ def repaired(text: str, start: str, parse: Callable[[str], UnexpectedInput | Non
         return f"`{text}`"
     found = phrase_at(text, error.pos_in_stream or 0, start)
     if found is None or found.meant is None:
-        return found and found.way_out
+        return found.way_out if found else None
     return _meant(found, start, parse)
 
 

@@ -61,3 +61,8 @@ def test_no_two_codes_have_one_name() -> None:
     families = [ENGINE / "codes" / path.name for path in (ENGINE / "codes").glob("*.py") if path.stem != "__init__"]
     named = [code for path in families for code in re.findall(r'^ {4,8}(?:Code\()?"(MS\d{3})"', path.read_text(), re.M)]
     assert len(named) == len(set(named)) == len(registry())
+
+
+def test_a_scale_is_not_mistaken_for_a_measure_of_a_like_name() -> None:
+    (found,) = found_in("measures:\n  overall: {scale: judged, formula: good}\nresults: [overall]\n")[:1]
+    assert (found.message, found.hint) == ("unknown scale `judged`", "one of `rating`")

@@ -119,9 +119,11 @@ class Names:
             return
         options = tuple(options)
         message, hint = f"unknown {what} `{word}`", None
+        others: tuple[str, ...] = ()  # a scale, a set or a source is meant for no measure, though one be called alike
         if what == "name" or what.startswith(("level of", "option")):
             message, hint = self.instead(word, options, message)
-        known = [each for each in (*options, *self.symbols, *self.places) if re.fullmatch(r"[a-z0-9_]+", each)]
+            others = (*self.symbols, *self.places)
+        known = [each for each in (*options, *others) if re.fullmatch(r"[a-z0-9_]+", each)]
         self.unknown_words += 1  # looking for a word like it takes time
         if hint is None and self.unknown_words * len(known) < MOST_COMPARED:
             hint = suggestion(word, known)

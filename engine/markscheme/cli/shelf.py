@@ -48,6 +48,7 @@ def _row(edition: Edition, library: Library) -> dict[str, object]:
     from ..ir import STATUSES
 
     program, _ = library.program(edition.path)
+    counts = None if program is None else marks(program)
     return {
         "id": edition.id,
         "version": edition.version,
@@ -56,7 +57,7 @@ def _row(edition: Edition, library: Library) -> dict[str, object]:
         "path": str(edition.path),
         "usable": program is not None,
         "status": None if program is None else program.status,
-        "rules": None if program is None else {status: marks(program)[status] for status in (*STATUSES, "uncited")},
+        "rules": None if counts is None else {status: counts[status] for status in (*STATUSES, "uncited")},
         "sources": [] if program is None else [each.title for each in program.sources.values()],
     }
 

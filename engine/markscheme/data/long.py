@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..diagnostics import Problem
 from ..echo import shown
 from ..intake.headings import label
-from ..intake.values import Words
+from ..intake.values import Words, is_blank
 from ..ir import Program, combinations, folded
 from ..trace import Key
 from .row import Row, Unreadable
@@ -147,7 +147,7 @@ class _Long:
             if name is None:
                 if column not in layout.sets and column != self._id:
                     _carry(column, value, record)
-            elif not _empty(value):
+            elif not is_blank(value):
                 self._put(name, column, value, members, row.where(column), record)
 
     def _put(
@@ -171,7 +171,7 @@ class _Long:
         members: dict[str, str] = {}
         for column, axis in layout.sets.items():
             cell = row.cells[column]
-            if _empty(cell):
+            if is_blank(cell):
                 continue
             if isinstance(cell, Problem):
                 record.problems.append(replace(cell, column=column))
@@ -202,14 +202,10 @@ def _carry(column: str, value: object, record: _Gathered) -> None:
     """Keeps a value of no input, if the record's rows that have one agree."""
     value = value.value if isinstance(value, Problem) else value
     before = record.carried.get(column)
-    if _empty(before):
+    if is_blank(before):
         record.carried[column] = value
-    elif not _empty(value) and _compared(before) != _compared(value):
+    elif not is_blank(value) and _compared(before) != _compared(value):
         record.differing[column] = None
-
-
-def _empty(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _compared(value: object) -> object:

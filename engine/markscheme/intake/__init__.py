@@ -14,7 +14,7 @@ from ..interpret import interpret
 from ..ir import AbsenceRule, Absent, Input, Program
 from ..trace import Given, Key
 from .headings import LONGEST_NAME, Columns, Headings, spelling
-from .values import Reader
+from .values import Reader, is_blank
 
 MOST_KEYS = 20_000  # of one record
 _MOST_REPORTED = 20  # unknown keys of one record
@@ -54,7 +54,7 @@ class Intake:
         """The value of every input for every combination of members, or every problem of the record."""
         try:
             cells = {key: raw.get(column) for key, column in columns.by_key.items()}
-            rated = [name for name, inner in columns.inner.items() if not all(map(_blank, map(raw.get, inner.names)))]
+            rated = [name for name, inner in columns.inner.items() if not all(map(is_blank, map(raw.get, inner.names)))]
         except Exception:  # as in `_flat`
             return (_not_a_record(raw),)
         taken: dict[Key, Given] = {}
@@ -68,7 +68,7 @@ class Intake:
         for key, name, reader in self._readers:
             column = columns.by_key.get(key)
             if key[0] in rated:
-                if not _blank(cells.get(key)):
+                if not is_blank(cells.get(key)):
                     message = f"`{name}` is given, and so is the record that it comes from"
                     problems.append(Problem("MS532", message, column, hint="keep one of them"))
                 continue
@@ -260,10 +260,6 @@ def _given(rule: AbsenceRule, key: Key) -> Given:
             return Given(rule.value, Absent(rule.reason, False, name, members))
         case _:
             assert_never(rule.treatment)
-
-
-def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:

@@ -31,6 +31,11 @@ T = TypeVar("T")
 Fault = Literal["no number", "too long", "endless", "unknown"]
 
 
+def is_blank(value: object) -> bool:
+    """Whether nothing is there: null, no text, or spaces only."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def _negations(text: str) -> set[str]:
     return {"not", "no", "none", "never", "non"} & set(re.split(r"[^a-z]+", text))
 

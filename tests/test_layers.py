@@ -38,6 +38,8 @@ ORDER = (
     ("render",),
     ("explain",),
     ("methodology",),
+    ("regions",),
+    ("verify",),
     ("editions",),
     ("library",),
     ("given",),

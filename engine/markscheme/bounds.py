@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 
 MOST_POINTS = 10_000
+MOST_GRIDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`low` and `high` are inclusive, None where unknown; every value is a multiple of `step`, where that is known."""
+    """`low` and `high` are inclusive, None where unknown; every value is a multiple of `step`, where that is known.
+
+    Where `grids` are given, every value is also a multiple of one of them: the mean of one to eight scores is a whole
+    number of eighths, or of sevenths, but never of fifty-sixths.
+    """
 
     low: Fraction | None = None
     high: Fraction | None = None
     step: Fraction | None = None
+    grids: tuple[Fraction, ...] = ()
 
     @property
     def points(self) -> tuple[Fraction, ...] | None:
@@ -35,6 +41,7 @@ class Bounds:
             (self.low is not None and value < self.low)
             or (self.high is not None and value > self.high)
             or (self.step is not None and (value / self.step).denominator != 1)
+            or (self.grids and all((value / grid).denominator != 1 for grid in self.grids))
         )
 
     def between(self, low: Fraction | None, high: Fraction | None) -> Fraction | None:
@@ -42,6 +49,10 @@ class Bounds:
         above = [x for x in (low, self.low) if x is not None]
         below = [x for x in (high, self.high) if x is not None]
         tries: tuple[Fraction, ...]
+        if self.grids:
+            on_each = (replace(self, step=grid, grids=()).between(low, high) for grid in self.grids)
+            found = [value for value in on_each if value is not None]
+            return (min(found) if above else max(found)) if found else None
         if self.step is None:
             least, most = max(above, default=None), min(below, default=None)
             if least is None or most is None:
@@ -105,7 +116,22 @@ def either(these: Iterable[Bounds]) -> Bounds:
         None if None in lows else min(low for low in lows if low is not None),
         None if None in highs else max(high for high in highs if high is not None),
         common_step(b.step for b in known if not (b.low == b.high == 0)),
+        _of_either(known),
     )
+
+
+def _of_either(known: tuple[Bounds, ...]) -> tuple[Fraction, ...]:
+    """The grids of all together; none where one lies on no grid, or where all lie on one each."""
+    grids: list[Fraction] = []
+    for each in known:
+        if each.grids:
+            grids += each.grids
+        elif each.step is not None:
+            grids.append(each.step)
+        elif not each.low == each.high == 0:
+            return ()
+    some = any(each.grids for each in known) and len(grids) <= MOST_GRIDS
+    return tuple(dict.fromkeys(grids)) if some else ()
 
 
 def plus(a: Bounds, b: Bounds) -> Bounds:
@@ -115,16 +141,17 @@ def plus(a: Bounds, b: Bounds) -> Bounds:
 
 
 def minus(a: Bounds) -> Bounds:
-    return Bounds(None if a.high is None else -a.high, None if a.low is None else -a.low, a.step)
+    return Bounds(None if a.high is None else -a.high, None if a.low is None else -a.low, a.step, a.grids)
 
 
 def times(a: Bounds, b: Bounds) -> Bounds:
     step = None if a.step is None or b.step is None else a.step * b.step
+    grids = _scaled(a, b) or _scaled(b, a)
     if a.low is None or a.high is None or b.low is None or b.high is None:
         signed = a.low is not None and a.low >= 0 and b.low is not None and b.low >= 0
-        return Bounds(Fraction(0) if signed else None, None, step)
+        return Bounds(Fraction(0) if signed else None, None, step, grids)
     corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
-    return Bounds(min(corners), max(corners), step)
+    return Bounds(min(corners), max(corners), step, grids)
 
 
 def over(a: Bounds, b: Bounds) -> Bounds:
@@ -151,8 +178,18 @@ def repeated(a: Bounds, least: int, most: int) -> Bounds:
 
 def averaged(a: Bounds, counts: Iterable[int]) -> Bounds:
     """Of the mean of as many such numbers as one of `counts` says."""
-    among = lcm(*counts)
-    return Bounds(a.low, a.high, None if a.step is None or among > MOST_POINTS else a.step / among)
+    numbers = tuple(counts)
+    among = lcm(*numbers)
+    if a.step is None:
+        return Bounds(a.low, a.high)
+    finest = [n for n in numbers if not any(other > n and other % n == 0 for other in numbers)]
+    grids = tuple(a.step / n for n in finest) if 1 < len(finest) <= MOST_GRIDS else ()
+    return Bounds(a.low, a.high, None if among > MOST_POINTS else a.step / among, grids)
+
+
+def _scaled(a: Bounds, b: Bounds) -> tuple[Fraction, ...]:
+    """The grids of the product of a number with these bounds and one that is known."""
+    return tuple(grid * abs(b.low) for grid in a.grids) if b.low is not None and b.low == b.high != 0 else ()
 
 
 def _sum_step(a: Bounds, b: Bounds) -> Fraction | None:

@@ -52,6 +52,7 @@ def test_cases_pass_or_say_what_came_out(program: Program) -> None:
         "good        | Good      | 90    || good      | good   | both good    | derived",
         "good        | good      | 50    || good      | fair   | a wrong one  |",
         "not_rated   | not rated | 10    || not_rated | poor   |              | recalled",
+        "good        | good      | 91    || good      | good   |              | unreviewed",
     )
     found, wrong = read(program, text)
     assert wrong == ()
@@ -59,9 +60,11 @@ def test_cases_pass_or_say_what_came_out(program: Program) -> None:
         ("many: both good", "derived"),
         ("many: a wrong one", "published"),
         ("many: row 3", "recalled"),
+        ("many: row 4", "unreviewed"),
     ]
+    assert [case.reviewed for case in found] == [True, True, True, False]
     outcomes = list(run(found, program))
-    assert [outcome.passed for outcome in outcomes] == [True, False, True]
+    assert [outcome.passed for outcome in outcomes] == [True, False, True, True]
     (failure,) = outcomes[1].failures
     assert (failure.expected.key, failure.expected.said, failure.got) == (("overall", ()), "good", "fair")
     assert failure.expected.span.line == 7

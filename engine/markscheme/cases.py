@@ -18,6 +18,7 @@ from .intake.values import Reader
 from .ir import STATUSES, AbsenceRule, Input, Number, Present, Program, Step, combinations
 from .model import blocks
 from .shape import check
+from .shape.keys import UNREVIEWED
 from .syntax import Phrase
 from .trace import Given, Key
 
@@ -49,6 +50,11 @@ class Case:
     expected: tuple[Expected, ...]
     status: str = "published"
     cite: str | None = None
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether somebody says that what it expects is right; else it was saved from what came out."""
+        return self.status != UNREVIEWED
 
 
 def read_cases(source: Source, program: Program | None) -> tuple[tuple[Case, ...], tuple[Diagnostic, ...]]:
@@ -219,8 +225,9 @@ class _Reader:
         self.names.setdefault(name, span)
 
     def _status(self, said: Scalar | Phrase | None) -> str:
-        if said is not None and said.text and said.text not in STATUSES:
-            hint = suggestion(said.text, STATUSES) or f"one of {', '.join(STATUSES)}"
+        known = (*STATUSES, UNREVIEWED)
+        if said is not None and said.text and said.text not in known:
+            hint = suggestion(said.text, known) or f"one of {', '.join(known)}"
             self.findings.add("MS705", f"`{said.text}` is not a status", said.span, hint)
         return said.text if said is not None and said.text else "published"
 

@@ -52,7 +52,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "MS705",
         "a status nobody knows",
-        "A row of a table of cases has a status that is not `published`, `derived`, `recalled` or `illustrative`.",
+        "A row of a table of cases has a status that is not `published`, `derived`, `recalled`, `illustrative` or `unreviewed`.",
         "The status says how sure the expected rating is; a misspelt one says nothing.",
         _table("judged.safe | judged.caring | score || overall | status\ngood | good | 90 || good | publishd"),
         _table("judged.safe | judged.caring | score || overall | status\ngood | good | 90 || good | published"),

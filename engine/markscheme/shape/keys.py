@@ -37,6 +37,8 @@ STATUS_SAYS: Final = {
     "recalled": "It is believed to have been published, but was not checked against the publication.",
     "illustrative": "It is an example; no publisher has issued it.",
 }
+UNREVIEWED: Final = "unreviewed"
+"""The status of a case that was saved from what came out: it shows that nothing has changed, not that it is right."""
 
 # fmt: off
 
@@ -277,6 +279,10 @@ METHODOLOGY: Final = Block((
 
 GIVEN: Final = Names(Nested("value"), "input", key="value", least=0)  # an empty record is one, too
 
+CASE_STATUS: Final = Key("status", Words((*STATUS_SAYS, UNREVIEWED)),
+    f"How sure the expected result is. `{UNREVIEWED}`: saved from what came out, and looked at by nobody yet.",
+    example="status: derived")
+
 CASE: Final = Block((
     Key("name", TEXT, "What the case shows.", required=True, example="name: one inadequate caps the rating"),
     Key("given", GIVEN, "The inputs.", True, ("expect",), example="given: {score: 80}"),
@@ -285,7 +291,7 @@ CASE: Final = Block((
     Key("expect", Names(Nested("value"), "result", key="value"), "What must come out.",
         example="expect: {overall: good}"),
     Key("table", BLOCK, "Many cases, one a row: inputs || results.", example="table: |"),
-    *NOTE,
+    CITE, CASE_STATUS, BECAUSE,
 ), (Choice(("expect", "table")),))
 
 CASES: Final = Block((

@@ -14,7 +14,6 @@ from itertools import islice
 from random import Random
 
 from said import band, counts, enough, holds, misread, type_of
-from strategies import Space, grain, hugging, nodes
 
 from markscheme.interpret import interpret, worked_out
 from markscheme.ir import (
@@ -44,6 +43,7 @@ from markscheme.ir import (
     combinations,
 )
 from markscheme.ir import Note as Cited
+from markscheme.space import Space, grain, hugging, nodes
 from markscheme.trace import ByBand, ByRule, Counted, Given, Key, Tested
 
 ORDERED = {"floor", "ceiling", "above", "below", "between"}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from strategies import Space
 
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
@@ -16,6 +15,7 @@ from markscheme.ir import Program
 from markscheme.library import Library
 from markscheme.render import all_as_text
 from markscheme.shipped import shipped
+from markscheme.space import Space
 
 SAMPLES = Path(__file__).parent / "samples"
 ELSEWHERE = Path(__file__).parent.parent / "examples" / "elsewhere"

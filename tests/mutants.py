@@ -12,7 +12,6 @@ from random import Random
 from boundaries import Boundary, assignments, boundaries, values_of
 from methodologies import LIBRARY, Subject
 from said import band_key
-from strategies import digits, sampled, typed
 
 from markscheme.cases import Case, read_cases
 from markscheme.compile import compile_source
@@ -20,6 +19,7 @@ from markscheme.diagnostics import Source, Span
 from markscheme.files import open_source
 from markscheme.interpret import interpret
 from markscheme.ir import Bands, Literally, Predicate, Program, Quantify, combinations
+from markscheme.space import digits, typed
 from markscheme.trace import Given, Key
 from markscheme.trial import run
 
@@ -110,7 +110,7 @@ def difference(subject: Subject, program: Program, cases: Sequence[Case]) -> dic
     random = Random(0)
     free = {key: values for name in subject.program.inputs for key, values in values_of(subject.space, None, name)}
     walked = islice(assignments(free, random), 0, 3 * tries, 3)
-    records = [typed(sampled(subject.space, random)) for _ in range(tries // 4)]
+    records = [typed(subject.space.sampled(random)) for _ in range(tries // 4)]
     records += [{key: Given(value) for key, value in values.items()} for values in walked]
     for given in (*(dict(case.given) for case in cases), *records):
         before, after = interpret(subject.program, given), interpret(program, given)

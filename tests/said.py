@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from strategies import direction
-
 from markscheme.ir import Absent, Bands, Expr, Literally, Number, Predicate, Quantify, Scale, Test, Type, Value
+from markscheme.space import direction
 from markscheme.trace import Counted
 
 WORDS: Mapping[str, Callable[..., bool]] = {

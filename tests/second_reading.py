@@ -1,23 +1,22 @@
 """A second reading of the language: the semantics of `language.md` over again, straight from the text of a small
 methodology, without the checker and without the program it makes. Slow, partial, and written to be compared.
 
-It knows the methodologies of `small_programs`, and shares the parser with the engine and nothing else.
+It knows the methodologies of `strategies.small`, and shares the parser with the engine and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
-import small_programs
 import yaml
-from small_programs import PARENTS, SCALES, SETS
 
 from markscheme import syntax
 from markscheme.diagnostics import Findings, Source, Span
+from markscheme.strategies.small import PARENTS, SCALES, SETS, Writer
 
 WORTH = {"points": (1, 2, 3), "v": (-1, Fraction(1, 2), 2)}
 
@@ -71,10 +70,22 @@ def nearest(value: Fraction, step: Fraction, mode: str) -> Fraction:
     return (below + up) * step
 
 
+def keys(axes: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Every combination of members that exists: a member of `u` goes only with its own parent."""
+    found: list[tuple[str, ...]] = [()]
+    for axis in axes:
+        found = [(*key, member) for key in found for member in SETS[axis]]
+    return [
+        key
+        for key in found
+        if not ("s" in axes and "u" in axes and PARENTS[key[axes.index("u")]] != key[axes.index("s")])
+    ]
+
+
 class Reading:
     """One methodology and one record."""
 
-    def __init__(self, text: str, writer: small_programs.Writer, record: dict[str, str]) -> None:
+    def __init__(self, text: str, writer: Writer, record: Mapping[str, object]) -> None:
         self.top = yaml.load(text, yaml.BaseLoader)
         self.names = writer.names
         self.better = {name: given.get("better") for name, given in self.top["inputs"].items()}
@@ -82,13 +93,13 @@ class Reading:
         self.constants()
         for name, given in self.top["inputs"].items():
             axes, kind = self.names[name]
-            for key in small_programs.keys(axes):
+            for key in keys(axes):
                 word = record[".".join((name, *key))]
                 treatment = given.get("absent", {}).get(word)
                 self.values[name, key] = self.treated(treatment, kind) if treatment else self.literal(word, kind)
         for name, given in self.top["measures"].items():
             axes, kind = self.names[name]
-            for key in small_programs.keys(axes):
+            for key in keys(axes):
                 value = self.measure(name, given, kind, dict(zip(axes, key, strict=True)))
                 if isinstance(value, Gone):
                     (treatment,) = given["absent"].values()

@@ -34,6 +34,7 @@ ORDER = (
     ("trace",),
     ("interpret",),
     ("intake",),
+    ("space",),
     ("data",),
     ("render",),
     ("explain",),
@@ -46,7 +47,7 @@ ORDER = (
     ("cases",),
     ("trial",),
     ("markscheme",),  # `__init__`: what the library shows
-    ("cli", "reference"),  # the faces
+    ("cli", "reference", "strategies"),  # the faces
     ("__main__",),
 )
 PLACE = {name: place for place, row in enumerate(ORDER) for name in row}

@@ -7,20 +7,22 @@ import time
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 import second_reading
-import small_programs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from markscheme import bounds, ops
 from markscheme.bounds import Bounds
 from markscheme.compile import compile_source
-from markscheme.diagnostics import Diagnostic, Source
+from markscheme.diagnostics import Source
 from markscheme.ir import Absent, Number, Program, Scale
 from markscheme.methodology import Methodology, Result
 from markscheme.resolve.names import Names, Symbol
+from markscheme.space import Space, written
+from markscheme.strategies.small import completed, methodology
 
 # --- bounds ----------------------------------------------------------------------------------------------------------
 
@@ -103,16 +105,9 @@ def test_a_gap_has_a_witness_wherever_there_is_one(
 # --- whole methodologies ---------------------------------------------------------------------------------------------
 
 
-def written(seed: int) -> tuple[str, small_programs.Writer, Program | None, tuple[Diagnostic, ...]]:
-    """A random methodology; measures that are found to need an `absent` are given one, as their writer would."""
-    absent: frozenset[str] = frozenset()
-    while True:
-        text, writer = small_programs.methodology(seed, absent)
-        program, found = compile_source(Source("small.yaml", text), Path("small.yaml"), lambda a, b: None)
-        needed = {each.message.split("`")[1] for each in found if each.code == "MS421"}
-        if program is not None or not needed - absent:
-            return text, writer, program, found
-        absent |= needed
+def record_of(program: Program, seed: int) -> dict[str, object]:
+    """A record, as data columns would carry it."""
+    return written(program, Space(program).sampled(Random(seed)))
 
 
 @pytest.fixture
@@ -132,14 +127,15 @@ def symbols(monkeypatch: pytest.MonkeyPatch) -> dict[str, Symbol]:
 def check_records(seed: int, records: int, symbols: dict[str, Symbol]) -> bool:
     """Whether the methodology of a seed is well typed; if so, that what was claimed of it holds of some records."""
     symbols.clear()
-    text, writer, program, found = written(seed)
+    made = completed(seed)
+    text, program, found = made.text, made.program, made.found
     assert (program is None) == any(each.severity == "error" for each in found)
     if program is None:
         return False
     methodology = Methodology(program)
     never_absent = {each.message.split("`")[1] for each in found if each.code == "MS422"}
     for number in range(records):
-        record = small_programs.record(writer, seed * 1000 + number)
+        record = record_of(program, seed * 1000 + number)
         result = methodology.rate(record)
         assert isinstance(result, Result), (text, record, result)
         for (name, members), outcome in result.trace.outcomes.items():
@@ -163,15 +159,16 @@ def check_records(seed: int, records: int, symbols: dict[str, Symbol]) -> bool:
 
 def compare(seed: int, records: int) -> bool:
     """Whether the methodology of a seed is well typed; if so, a second reading of it gives what the engine does."""
-    text, writer, program, _ = written(seed)
+    made = completed(seed)
+    text, program = made.text, made.program
     if program is None:
         return False
     methodology = Methodology(program)
     for number in range(records):
-        record = small_programs.record(writer, seed * 1000 + number)
+        record = record_of(program, seed * 1000 + number)
         result = methodology.rate(record)
         assert isinstance(result, Result)
-        other = second_reading.Reading(text, writer, record).values
+        other = second_reading.Reading(text, made.writer, record).values
         for key, outcome in result.trace.outcomes.items():
             ours, theirs = outcome.value, other[key]
             if isinstance(ours, Absent):
@@ -267,7 +264,7 @@ def test_checking_and_rating_a_large_file_take_little_time(text: str) -> None:
 
 
 def test_the_same_seed_writes_the_same_methodology() -> None:
-    assert small_programs.methodology(7)[0] == small_programs.methodology(7)[0]
+    assert methodology(7)[0] == methodology(7)[0]
 
 
 def test_what_is_absent_twice_over_is_told_once() -> None:

@@ -14,12 +14,12 @@ import pytest
 from boundaries import Tried, boundaries, trial, trials
 from methodologies import EVERY, PUBLISHED, Subject, compiled_text, every_methodology, every_published
 from mutants import cases_of, compiled, difference, mutants, noticed
-from strategies import Space
 
 from markscheme import ops
 from markscheme.cases import read_cases
 from markscheme.diagnostics import Source
 from markscheme.ir import Bands, Literally, Quantify
+from markscheme.space import Space
 
 
 @every_methodology

@@ -9,15 +9,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from bad_records import MISSING, spoilt, wrongs
+from examples import examples, for_all
 from hypothesis import example, given
 from hypothesis import strategies as st
 from methodologies import Subject, compiled_text, every_methodology
-from strategies import Record, Space, for_all, records, typed, written
 
 from markscheme.intake.headings import label
 from markscheme.interpret import interpret
 from markscheme.methodology import Methodology, Reject, Result
+from markscheme.space import Record, Space, typed, written
+from markscheme.strategies import Invalid, invalid
+from markscheme.strategies.faults import MISSING, of_any_kind
+from markscheme.strategies.typed_records import records
 
 # --- bad values ------------------------------------------------------------------------------------------------------
 
@@ -26,14 +29,13 @@ from markscheme.methodology import Methodology, Reject, Result
 def test_a_record_with_one_wrong_value_is_rejected_and_its_column_named(subject: Subject) -> None:
     methodology = Methodology(subject.program)
 
-    def check(drawn: tuple[dict[str, object], str, str]) -> None:
-        record, column, how = drawn
-        found = methodology.rate(record)
-        assert isinstance(found, Reject), how
-        assert [problem.column for problem in found.problems] == [column], how
+    def check(drawn: Invalid) -> None:
+        found = methodology.rate(drawn.record)
+        assert isinstance(found, Reject), drawn
+        assert [problem.column for problem in found.problems] == [drawn.column], drawn
         assert len(found.problems[0].message) <= 200
 
-    for_all(spoilt(subject.space), 60, check)
+    for_all(invalid(methodology) | invalid(methodology, flat=True), 60, check)
 
 
 @every_methodology
@@ -44,7 +46,7 @@ def test_every_kind_of_wrong_value_is_rejected_in_every_input(subject: Subject) 
     assert isinstance(methodology.rate(good), Result)
     for declared in subject.program.inputs.values():
         column = label(subject.space.of(declared)[0])
-        for how, value in wrongs(subject.space, declared):
+        for how, value in of_any_kind(subject.space, declared):
             record = {name: cell for name, cell in good.items() if name != column}
             found = methodology.rate(record if value is MISSING else {**record, column: value})
             assert isinstance(found, Reject), (column, how, value)
@@ -126,7 +128,7 @@ def test_records_in_are_rated_unrated_and_rejected(subject: Subject) -> None:
     says; what is spoilt is rejected."""
     methodology, space = Methodology(subject.program), subject.space
     good = records(space).map(lambda record: Sent(written(subject.program, record), record))
-    bad = spoilt(space).map(lambda drawn: Sent(drawn[0], None))
+    bad = invalid(methodology).map(lambda drawn: Sent(drawn.record, None))
 
     def check(batch: list[Sent]) -> None:
         found = list(methodology.rate_many(sent.data for sent in batch))
@@ -142,7 +144,7 @@ def test_records_in_are_rated_unrated_and_rejected(subject: Subject) -> None:
                 assert isinstance(each, Result)
                 assert each.trace == interpret(subject.program, typed(sent.record))
 
-    for_all(st.lists(good | bad, max_size=6), max(8, subject.space.examples(12)), check)
+    for_all(st.lists(good | bad, max_size=6), max(8, examples(subject.program, 12)), check)
 
 
 @dataclass

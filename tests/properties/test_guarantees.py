@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import assert_never
 
 import pytest
+from examples import examples, for_all
 from hypothesis import strategies as st
 from methodologies import EVERY, Subject, compiled_text, every_methodology
-from strategies import Entry, Record, Space, direction, for_all, pairs, records, typed
 
 from markscheme.interpret import interpret
 from markscheme.ir import (
@@ -30,6 +30,8 @@ from markscheme.ir import (
     Withholding,
     combinations,
 )
+from markscheme.space import Entry, Record, Space, direction, typed
+from markscheme.strategies.typed_records import pairs, records
 from markscheme.trace import Key, Trace
 
 OPEN = AbsenceRule("undecided", "Undecided", "unrated")
@@ -92,7 +94,7 @@ def values(program: Program, step: Step, trace: Trace) -> dict[Key, object]:
 @every_methodology
 def test_its_own_guarantees_hold_on_generated_records(subject: Subject) -> None:
     for guarantee in subject.program.guarantees:
-        check(subject.space, guarantee, max(20, subject.space.examples(2) // 2))
+        check(subject.space, guarantee, max(20, examples(subject.program, 2) // 2))
 
 
 def test_guarantees_of_every_kind_are_tested() -> None:

@@ -11,11 +11,13 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from examples import THOROUGH, examples, for_all
 from methodologies import EVERY, Subject, compiled_text, every_methodology
-from strategies import THOROUGH, Entry, Record, Space, direction, for_all, pairs, typed
 
 from markscheme.interpret import interpret
 from markscheme.ir import Absent, Number, Present, Program, Scale, combinations
+from markscheme.space import Entry, Record, Space, direction, typed
+from markscheme.strategies.typed_records import pairs
 from markscheme.trace import Key, Trace
 
 MOST = 10_000_000 if THOROUGH else 500_000  # of what an exhaustive run costs: records times the cost of one
@@ -59,7 +61,7 @@ def never_worsens(program: Program, improved: Key, worse: Record, better: Record
 
 @every_methodology
 def test_no_result_worsens_when_an_input_improves(subject: Subject) -> None:
-    for_all(pairs(subject.space), subject.space.examples(2), lambda pair: never_worsens(subject.program, *pair))
+    for_all(pairs(subject.space), examples(subject.program, 2), lambda pair: never_worsens(subject.program, *pair))
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------

@@ -9,13 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
+from examples import examples, for_all
 from hypothesis import strategies as st
 from methodologies import Subject, every_methodology
-from strategies import Record, for_all, nested, records, sampled, written
 
 import markscheme
 from markscheme.intake import Intake
 from markscheme.methodology import Methodology, Reject, Result, rate_values
+from markscheme.space import Record, nested, written
+from markscheme.strategies.typed_records import records
 
 TESTS = Path(__file__).parent.parent
 
@@ -43,7 +45,7 @@ def test_the_order_of_keys_makes_no_difference(subject: Subject) -> None:
             assert again.unpublished == first.unpublished
 
     strategy = st.tuples(records(subject.space), st.randoms(use_true_random=False))
-    for_all(strategy, max(8, subject.space.examples(4)), lambda drawn: check(*drawn))
+    for_all(strategy, max(8, examples(subject.program, 4)), lambda drawn: check(*drawn))
 
 
 @every_methodology
@@ -51,7 +53,7 @@ def test_the_order_of_columns_makes_no_difference(subject: Subject) -> None:
     """Of a file: its columns are matched once, and its cells are text."""
     intake, random = Intake(subject.program), Random(0)
     for _ in range(15):
-        cells = written(subject.program, sampled(subject.space, random))
+        cells = written(subject.program, subject.space.sampled(random))
         names = list(cells)
         first = intake.record(cells, intake.columns(names))
         random.shuffle(names)
@@ -66,13 +68,13 @@ RATE_ALL = """
 import json
 from random import Random
 from methodologies import EVERY
-from strategies import sampled, written
 from markscheme.methodology import Methodology, Reject
+from markscheme.space import written
 
 for subject in EVERY:
     random, methodology = Random(0), Methodology(subject.program)
     for number in range(4 if subject.program.cost < 5_000 else 1):
-        record = written(subject.program, sampled(subject.space, random))
+        record = written(subject.program, subject.space.sampled(random))
         for given in (record, dict.fromkeys(record, "no such value"), {**record, "unheard_of": 1}):
             found = methodology.rate(given)
             if isinstance(found, Reject):
@@ -102,7 +104,7 @@ def test_the_seed_of_hashing_makes_no_difference() -> None:
 def test_threads_that_share_a_methodology_give_what_one_alone_gives(subject: Subject) -> None:
     random = Random(0)
     few = 6 if subject.program.cost < 5_000 else 2  # each is rated and explained nine times
-    batch = [written(subject.program, sampled(subject.space, random)) for _ in range(few)]
+    batch = [written(subject.program, subject.space.sampled(random)) for _ in range(few)]
     batch.append(dict.fromkeys(batch[0], "no such value"))
     alone = [outcome(found) for found in Methodology(subject.program).rate_many(batch)]
     shared = Methodology(subject.program)  # nothing remembered yet, so that all fill its memory at once

@@ -7,12 +7,14 @@ from fractions import Fraction
 from random import Random
 from typing import assert_never
 
+from examples import examples, for_all
 from methodologies import EVERY, PUBLISHED, Subject, every_methodology
-from strategies import Record, for_all, records, sampled, typed, written
 
 from markscheme.interpret import interpret
 from markscheme.ir import Absent, Choice, Number, Scale, Step, Value, YesNo, combinations
 from markscheme.methodology import Methodology, Result
+from markscheme.space import Record, typed, written
+from markscheme.strategies.typed_records import records
 from markscheme.trace import Trace
 
 
@@ -64,7 +66,7 @@ def test_there_are_methodologies_of_every_kind_to_test() -> None:
 def test_every_well_typed_record_has_an_outcome(subject: Subject) -> None:
     for_all(
         records(subject.space),
-        subject.space.examples(),
+        examples(subject.program),
         lambda record: sound(subject, interpret(subject.program, typed(record))),
     )
 
@@ -73,7 +75,7 @@ def test_every_well_typed_record_has_an_outcome(subject: Subject) -> None:
 def test_every_record_beside_a_cut_has_an_outcome(subject: Subject) -> None:
     for_all(
         records(subject.space, hug=True, absences=False),
-        subject.space.examples(),
+        examples(subject.program),
         lambda record: sound(subject, interpret(subject.program, typed(record))),
     )
 
@@ -92,13 +94,13 @@ def test_what_is_written_is_read_as_what_it_means_and_every_outcome_can_be_expla
             title = next(step.title for step in subject.program.steps if step.name == result_name)
             assert title.casefold() in told
 
-    for_all(records(subject.space), max(6, subject.space.examples() // 5), check)
+    for_all(records(subject.space), max(6, examples(subject.program) // 5), check)
 
 
 @every_methodology
 def test_records_sampled_without_a_search_are_well_typed_and_not_all_alike(subject: Subject) -> None:
     random = Random(0)
-    traces = [interpret(subject.program, typed(sampled(subject.space, random))) for _ in range(20)]
+    traces = [interpret(subject.program, typed(subject.space.sampled(random))) for _ in range(20)]
     for trace in traces:
         sound(subject, trace)
     assert len({str({key: outcome.value for key, outcome in trace.outcomes.items()}) for trace in traces}) > 5

@@ -78,7 +78,7 @@ class Intake:
             if isinstance(found, Problem):
                 problems.append(found)
             elif isinstance(found, AbsenceRule):
-                taken[key] = _given(found, key)
+                taken[key] = stated(found, key)
             else:
                 taken[key] = Given(found)
         return tuple(problems) if problems else taken
@@ -163,7 +163,7 @@ class Intake:
             value = outcome.value
             given = Given(value)
             if isinstance(value, Absent):
-                given = _given(next(rule for rule in declared.absent if rule.reason == value.reason), key)
+                given = stated(next(rule for rule in declared.absent if rule.reason == value.reason), key)
             found[key] = replace(given, by=trace, unpublished=outcome.unpublished)
         return found
 
@@ -248,7 +248,8 @@ class _Flat:
     problems: list[Problem]
 
 
-def _given(rule: AbsenceRule, key: Key) -> Given:
+def stated(rule: AbsenceRule, key: Key) -> Given:
+    """An absence for a declared reason, as the interpreter takes it."""
     name, members = key
     match rule.treatment:
         case "skip":

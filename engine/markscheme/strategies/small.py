@@ -1,9 +1,15 @@
-"""Random small methodologies as text, mostly well typed, and records for them. Knows the language, not the engine."""
+"""Small methodologies at random, as texts of rule files. Writes what is mostly well typed; knows the language, and asks
+the engine only whether what it wrote is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
+
+from ..compile import compile_source
+from ..diagnostics import Diagnostic, Source
+from ..ir import Program
 
 SETS = {"s": ("a", "b"), "t": ("c", "d", "e"), "u": ("f", "g", "h")}
 PARENTS = {"f": "a", "g": "a", "h": "b"}  # `u` is nested in `s`
@@ -42,7 +48,6 @@ class Writer:
 
     random: Random
     names: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=lambda: dict(FIXED))
-    inputs: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], tuple[int, int, int]]] = field(default_factory=dict)
     gaps: set[str] = field(default_factory=set)  # the names that may be absent
 
     def one_of(self, *options: str) -> str:
@@ -212,7 +217,6 @@ class Writer:
             "yes_no": 'type: yes_no, better: "yes"',
         }.get(kind, f"scale: {kind}")
         self.names[name] = (axes, kind)
-        self.inputs[name] = (axes, kind, reasons, (low, high, decimals))
         return f"  {name}: {{{_each(axes)}{type}{absent}}}\n"
 
     def measure(self, name: str, absent: bool) -> str:
@@ -292,42 +296,40 @@ def _each(axes: tuple[str, ...]) -> str:
     return "" if not axes else f"each: {axes[0]}, " if len(axes) == 1 else f"each: [{', '.join(axes)}], "
 
 
-def methodology(seed: int, absent: frozenset[str] = frozenset()) -> tuple[str, Writer]:
-    """A methodology's text; the measures in `absent` declare what their absence counts as. One seed, one text."""
+def methodology(
+    seed: int, absent: frozenset[str] = frozenset(), inputs: int | None = None, measures: int | None = None
+) -> tuple[str, Writer]:
+    """A methodology's text; the measures in `absent` declare what their absence counts as. One seed, one text. There
+    are two to four inputs and one to three measures where it is not said how many."""
     writer = Writer(Random(seed))
-    text = HEAD + "inputs:\n" + "".join(writer.input(f"in_{i}") for i in range(writer.random.choice((2, 3, 4))))
-    measures = [f"m_{i}" for i in range(writer.random.choice((1, 2, 3)))]
+    many = writer.random.choice((2, 3, 4))
+    text = HEAD + "inputs:\n" + "".join(writer.input(f"in_{i}") for i in range(inputs or many))
+    many = writer.random.choice((1, 2, 3))
+    names = [f"m_{i}" for i in range(measures or many)]
     text += "measures:\n"
-    for index, name in enumerate(measures):
+    for index, name in enumerate(names):
         writer.random = Random(f"{seed} {index}")  # so that declaring an absence changes no other measure
         text += writer.measure(name, name in absent)
-    return text + f"results: [{', '.join(measures)}]\n", writer
+    return text + f"results: [{', '.join(names)}]\n", writer
 
 
-def keys(axes: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Every combination of members that exists: a member of `u` goes only with its own parent."""
-    found: list[tuple[str, ...]] = [()]
-    for axis in axes:
-        found = [(*key, member) for key in found for member in SETS[axis]]
-    return [
-        key
-        for key in found
-        if not ("s" in axes and "u" in axes and PARENTS[key[axes.index("u")]] != key[axes.index("s")])
-    ]
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text, the names in it, and what the engine makes of it: no program where something is wrong."""
+
+    text: str
+    writer: Writer
+    program: Program | None
+    found: tuple[Diagnostic, ...]
 
 
-def record(writer: Writer, seed: int) -> dict[str, str]:
-    """A value or a reason for every input and combination of members, as data columns would carry them."""
-    random = Random(seed)
-    values: dict[str, str] = {}
-    for name, (axes, kind, reasons, (low, high, decimals)) in writer.inputs.items():
-        for key in keys(axes):
-            if reasons and random.random() < 0.4:
-                value = random.choice(reasons)
-            elif kind == "number":
-                tenths = random.randrange(low * 10, high * 10 + 1)
-                value = str(tenths / 10 if decimals else random.randrange(low, high + 1))
-            else:
-                value = random.choice(SCALES.get(kind, ("yes", "no")))
-            values[".".join((name, *key))] = value
-    return values
+def completed(seed: int, inputs: int | None = None, measures: int | None = None) -> Written:
+    """A methodology; measures that are found to need an `absent` are given one, as their writer would."""
+    absent: frozenset[str] = frozenset()
+    while True:
+        text, writer = methodology(seed, absent, inputs, measures)
+        program, found = compile_source(Source("small.yaml", text), Path("small.yaml"), lambda id, version: None)
+        needed = {each.message.split("`")[1] for each in found if each.code == "MS421"}
+        if program is not None or not needed - absent:
+            return Written(text, writer, program, found)
+        absent |= needed

@@ -1,75 +1,35 @@
-"""Hypothesis strategies for the records of a methodology, derived from its program alone. Knows what inputs declare
-and which numbers the rules name; knows no rule's meaning.
+"""What records a program takes: the values of each input, those beside the numbers that rules name, one step better.
 
-A `Record` holds for each input and combination of members a value, or the declared reason why there is none.
+Derived from the program alone: knows what inputs declare and which numbers the rules name, and no rule's meaning. A
+`Record` holds for each input and combination of members a value, or the declared reason why there is none.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from random import Random
-from typing import Any, TypeVar, assert_never
+from typing import Any, assert_never
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from markscheme.intake.headings import label
-from markscheme.ir import (
-    AbsenceRule,
-    Absent,
-    Choice,
-    Input,
-    Literally,
-    Number,
-    Present,
-    Program,
-    Scale,
-    Type,
-    YesNo,
-    combinations,
-)
-from markscheme.trace import Given, Key
+from .intake import stated
+from .intake.headings import label
+from .ir import AbsenceRule, Choice, Input, Literally, Number, Present, Program, Scale, Type, YesNo, combinations
+from .trace import Given, Key
 
 Entry = Present | AbsenceRule
 Record = Mapping[Key, Entry]
-T = TypeVar("T")
-
-THOROUGH = os.environ.get("MARKSCHEME_PROFILE") == "thorough"
 
 
-# --- how many --------------------------------------------------------------------------------------------------------
-
-
-def for_all(values: st.SearchStrategy[T], most: int, check: Callable[[T], object]) -> None:
-    """Tries up to `most` examples; the smallest that fails is shown. `check` fails by raising."""
-
-    @settings(max_examples=most)
-    @given(values)
-    def run(value: T) -> None:
-        check(value)
-
-    run()
-
-
-# --- what a program declares -----------------------------------------------------------------------------------------
-
-
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Space:
-    """What records a program takes."""
+    """The records that a program takes. What is worked out is kept: make one for a program, and use it throughout."""
 
     program: Program
-
-    def examples(self, evaluations: int = 1) -> int:
-        """How many records to try, each rated so many times, in well under a second: the cost of a program is known."""
-        return max(8, min(60, 60_000 // (self.program.cost * evaluations))) * (8 if THOROUGH else 1)
 
     @cached_property
     def keys(self) -> tuple[tuple[Key, Input], ...]:
@@ -77,7 +37,18 @@ class Space:
         return tuple((key, declared) for declared in self.program.inputs.values() for key in self.of(declared))
 
     def of(self, declared: Input) -> tuple[Key, ...]:
-        return tuple((declared.name, members) for members in combinations(self.program.sets, declared.axes))
+        """Those of one input."""
+        return self._of[declared.name]
+
+    @cached_property
+    def _of(self) -> dict[str, tuple[Key, ...]]:
+        sets = self.program.sets
+        return {
+            name: tuple((name, members) for members in combinations(sets, declared.axes))
+            for name, declared in self.program.inputs.items()
+        }
+
+    # --- values ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def cuts(self) -> tuple[Fraction, ...]:
@@ -116,6 +87,8 @@ class Space:
             case _:
                 assert_never(type)
 
+    # --- better ------------------------------------------------------------------------------------------------------
+
     def improved(self, declared: Input, value: Present) -> Present | None:
         """The value one step better: the next level, the next number that data can hold, the better answer. None where
         it is the best or where there is no better."""
@@ -138,6 +111,90 @@ class Space:
             if after is not None:
                 yield key, {**record, key: after}
 
+    # --- between two records -----------------------------------------------------------------------------------------
+
+    def narrowed(
+        self, first: Record, second: Record, rated: Callable[[Record], object]
+    ) -> tuple[Key, Record, Record] | None:
+        """Two records on the way from `first` to `second` that `rated` tells apart and that differ in one value, which
+        comes first: from one level to the next, or by the least number that data can hold. None where it does not tell
+        even `first` from `second`. Asks as often as it takes to halve the way again and again, not for every step."""
+        before = rated(first)
+        if rated(second) == before:
+            return None
+
+        def at(turned: int) -> Record:
+            return {**first, **{key: second[key] for key in apart[:turned]}}
+
+        apart = [key for key in first if first[key] != second[key]]
+        last = _halved(0, len(apart), lambda turned: rated(at(turned)) == before)
+        key, here, there = apart[last], at(last), at(last + 1)
+        way = self._way(self.program.inputs[key[0]], here[key], there[key])
+        last = _halved(0, len(way) - 1, lambda place: rated({**here, key: way[place]}) == before)
+        return key, {**here, key: way[last]}, {**here, key: way[last + 1]}
+
+    def _way(self, declared: Input, first: Entry, second: Entry) -> Sequence[Entry]:
+        """The values from one to another, both included; these two alone where there is no order."""
+        if isinstance(first, AbsenceRule) or isinstance(second, AbsenceRule):
+            return (first, second)
+        match declared.type:
+            case Choice() | YesNo():
+                return (first, second)
+            case Scale():
+                assert isinstance(first, int)
+                assert isinstance(second, int)
+                return range(first, second + 1) if first < second else range(first, second - 1, -1)
+            case Number():
+                return _Grid(Fraction(first), Fraction(second), grain(declared.type))
+            case _:
+                assert_never(declared.type)
+
+    # --- at random ---------------------------------------------------------------------------------------------------
+
+    def sampled(self, random: Random, absences: float = 0.4) -> Record:
+        """A record at random: the same for the same `random`. Each input has up to three different values, so that high
+        ratings and exact counts, which are rare among values picked singly, are as common as the rest; and in that
+        share of records some of its values are absent, where they may be."""
+        record: dict[Key, Entry] = {}
+        draw = random.random  # an index made of it costs a fifth of what `choice` does
+        for keys, values, absent in self._drawn:
+            many = len(values)
+            palette: list[Entry] = [values[int(draw() * many)] for _ in range(1 + int(draw() * 3))]
+            if absent and draw() < absences:
+                palette.append(absent[int(draw() * len(absent))])
+            few = len(palette)
+            for key in keys:
+                record[key] = palette[int(draw() * few)]
+        return record
+
+    @cached_property
+    def _drawn(self) -> tuple[tuple[tuple[Key, ...], tuple[Present, ...], tuple[AbsenceRule, ...]], ...]:
+        inputs = self.program.inputs.values()
+        return tuple((self.of(declared), self.candidates[declared.name], declared.absent) for declared in inputs)
+
+
+@dataclass(frozen=True)
+class _Grid(Sequence[Entry]):
+    """The numbers from one to another in steps, without making them: there may be millions."""
+
+    first: Fraction
+    last: Fraction
+    step: Fraction
+
+    def __len__(self) -> int:
+        return int(abs(self.last - self.first) / self.step) + 1
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.first + place * (self.step if self.first < self.last else -self.step)
+
+
+def _halved(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """A place where it holds and does not at the next; it holds at `low`, and does not at `high`."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
 
 def nodes(tree: object) -> Iterator[Any]:
     """Every node of a piece of a program, outermost first."""
@@ -151,7 +208,7 @@ def nodes(tree: object) -> Iterator[Any]:
 
 
 def grain(type: Number) -> Fraction:
-    """The least step between two values that data can hold."""
+    """The least step between two values that data can hold; a hundredth where no decimals are declared."""
     return Fraction(1, 10 ** (2 if type.decimals is None else type.decimals))
 
 
@@ -176,82 +233,14 @@ def direction(type: Type) -> int:
             assert_never(type)
 
 
-# --- records ---------------------------------------------------------------------------------------------------------
-
-
-def entries(space: Space, declared: Input, hug: bool = False, absences: bool = True) -> st.SearchStrategy[Entry]:
-    """A value of an input, or a declared reason for none. `hug`: numbers only at or beside a cut or an end."""
-    found: st.SearchStrategy[Entry] = st.sampled_from(space.candidates[declared.name])
-    if isinstance(declared.type, Number) and not hug:
-        step = grain(declared.type)
-        low, high = (int(end / step) for end in space.ends(declared.type))
-        found |= st.integers(low, high).map(lambda n: n * step)
-    return found | st.sampled_from(declared.absent) if absences and declared.absent else found
-
-
-@cache
-def records(space: Space, hug: bool = False, absences: bool = True) -> st.SearchStrategy[Record]:
-    """A well-typed record. Each input has up to three different values, so that high ratings and exact counts, which
-    are rare among values picked singly, are as common as the rest."""
-    inputs = space.program.inputs.values()
-    return st.tuples(*(_of_one(space, declared, hug, absences) for declared in inputs)).map(
-        lambda found: {key: entry for each in found for key, entry in each.items()}
-    )
-
-
-def _of_one(space: Space, declared: Input, hug: bool, absences: bool) -> st.SearchStrategy[Record]:
-    keys = space.of(declared)
-    few = st.lists(entries(space, declared, hug, absences), min_size=1, max_size=3)
-    which = st.lists(st.integers(0, 2), min_size=len(keys), max_size=len(keys))
-    return st.tuples(few, which).map(
-        lambda drawn: {key: drawn[0][n % len(drawn[0])] for key, n in zip(keys, drawn[1], strict=True)}
-    )
-
-
-@st.composite
-def pairs(draw: st.DrawFn, space: Space, of: str | None = None) -> tuple[Key, Record, Record]:
-    """Two records that differ in one value, which is better in the second: by one step, or by several, which cross
-    more cuts and show nothing that single steps do not. Absences are the same. `of` names the input to improve."""
-    able = [(key, each) for key, each in space.keys if direction(each.type) and of in (None, key[0])]
-    worse = draw(records(space, hug=draw(st.booleans())))
-    key, declared = draw(st.sampled_from(able))
-    order = space.candidates[declared.name][:: direction(declared.type)]
-    value = worse[key]
-    if isinstance(value, AbsenceRule) or space.improved(declared, value) is None:
-        value = draw(st.sampled_from(order[:-1]))
-    onward = order.index(value) + 1 if value in order else len(order)
-    one = space.improved(declared, value)
-    assert one is not None
-    return key, {**worse, key: value}, {**worse, key: draw(st.sampled_from((one, *order[onward:])))}
-
-
-def sampled(space: Space, random: Random) -> Record:
-    """A record much as `records` makes them, for where there is no search: the same for the same `random`."""
-    record: dict[Key, Entry] = {}
-    for declared in space.program.inputs.values():
-        values = space.candidates[declared.name]
-        palette: list[Entry] = [random.choice(values) for _ in range(random.randint(1, 3))]
-        if declared.absent and random.random() < 0.4:
-            palette.append(random.choice(declared.absent))
-        for key in space.of(declared):
-            record[key] = random.choice(palette)
-    return record
-
-
 # --- as the engine takes them ----------------------------------------------------------------------------------------
 
 
 def typed(record: Record) -> dict[Key, Given]:
     """As the interpreter takes it."""
-    found = {}
-    for key, entry in record.items():
-        if not isinstance(entry, AbsenceRule):
-            found[key] = Given(entry)
-        elif entry.value is None:
-            found[key] = Given(Absent(entry.reason, entry.treatment == "skip", *key))
-        else:
-            found[key] = Given(entry.value, Absent(entry.reason, False, *key))
-    return found
+    return {
+        key: stated(entry, key) if isinstance(entry, AbsenceRule) else Given(entry) for key, entry in record.items()
+    }
 
 
 def written(program: Program, record: Record) -> dict[str, object]:
@@ -260,6 +249,7 @@ def written(program: Program, record: Record) -> dict[str, object]:
 
 
 def text(declared: Input, entry: Entry) -> str:
+    """One value, or the reason for none, as data has it."""
     if isinstance(entry, AbsenceRule):
         return entry.reason
     match declared.type:

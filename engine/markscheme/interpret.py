@@ -83,6 +83,11 @@ def worked_out(program: Program, trace: Trace, step: Step, members: tuple[str, .
     return _Here(program, trace.given, trace.outcomes, step, members).value(expr, at)
 
 
+def outcome_of(program: Program, given: Mapping[Key, Given], step: Step, members: tuple[str, ...]) -> Outcome:
+    """One measure for one combination of members, where `given` holds whatever it reads, other measures too."""
+    return _Here(program, given, {}, step, members).outcome()
+
+
 @dataclass(slots=True)
 class _Here:
     """One step for one combination of members: what it can read, and what it has read so far."""
@@ -285,7 +290,7 @@ class _Here:
                 for index, item in enumerate(items):
                     yield Item(index, (), self.value(item, at)), at, True
             case Each(loops, expr, where):
-                choices = [_members(self.program.sets, loop, at) for loop in loops]
+                choices = [loop_members(self.program.sets, loop, at) for loop in loops]
                 for index, members in enumerate(product(*choices)):
                     inside = {**at, **{loop.set: m for loop, m in zip(loops, members, strict=True)}}
                     kept = True if where is None else self.condition(where, inside).truth
@@ -298,7 +303,7 @@ class _Here:
     def value(self, expr: Expr, at: Members) -> Value:
         match expr:
             case Read(name, indices):
-                return self.read(name, tuple([_member(self.program.sets, index, at) for index in indices]))
+                return self.read(name, tuple([member_of(self.program.sets, index, at) for index in indices]))
             case Literally(value):
                 return value
             case Worth(of, values):
@@ -413,7 +418,7 @@ def _absences(evidence: Evidence) -> Iterator[Absent]:
             assert_never(evidence)
 
 
-def _member(sets: Mapping[str, Set], index: Index, at: Members) -> str:
+def member_of(sets: Mapping[str, Set], index: Index, at: Members) -> str:
     """A fixed member, or the current one of a set, climbed to its parents."""
     if index.via is None:
         return index.member or ""
@@ -423,7 +428,7 @@ def _member(sets: Mapping[str, Set], index: Index, at: Members) -> str:
     return member
 
 
-def _members(sets: Mapping[str, Set], loop: Loop, at: Members) -> tuple[str, ...]:
+def loop_members(sets: Mapping[str, Set], loop: Loop, at: Members) -> tuple[str, ...]:
     """The members that a loop ranges over: all, or the children of the current or of a fixed member."""
     if loop.within is None:
         return tuple(sets[loop.set].above)

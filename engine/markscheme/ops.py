@@ -40,6 +40,17 @@ class Aggregate:
     prose: str
     examples: tuple[tuple[str, str], ...]  # formula over `scores` (2, 3, 4, 4), value
     means: Callable[[Sequence[Any], Sequence[Fraction] | None], Fraction | int | None]
+    fold: Fold  # the same, one value after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """An aggregate as a state that values, each with its weight (1 where there are none), are added to in any order.
+    `done` is asked of at least one value. As few states as can be: they are what a proof walks over."""
+
+    start: Any
+    add: Callable[[Any, Any, Fraction], Any]
+    done: Callable[[Any], Fraction | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,23 +172,33 @@ def _median(values: Sequence[Fraction], _: object) -> Fraction:
     return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
+_LEAST = Fold(None, lambda state, value, _: value if state is None else min(state, value), lambda state: state)
+_MOST = Fold(None, lambda state, value, _: value if state is None else max(state, value), lambda state: state)
+
 AGGREGATES: dict[str, Aggregate] = {
     row.name: row
     for row in (
-        Aggregate("sum", "numbers", True, "the sum; 0 where `where` left nothing", (("sum(scores)", "13"),), _sum),
+        Aggregate("sum", "numbers", True, "the sum; 0 where `where` left nothing", (("sum(scores)", "13"),), _sum,
+                  Fold(Fraction(0), lambda state, value, weight: state + value * weight, lambda state: state)),
         Aggregate("count", "anything", False, "how many are left after `where` and `skip`", (("count(scores)", "4"),),
-                  lambda values, _: Fraction(len(values))),
-        Aggregate("mean", "numbers", True, "the arithmetic mean, exact", (("mean(scores)", "3.25"),), _mean),
+                  lambda values, _: Fraction(len(values)),
+                  Fold(Fraction(0), lambda state, value, weight: state + 1, lambda state: state)),
+        Aggregate("mean", "numbers", True, "the arithmetic mean, exact", (("mean(scores)", "3.25"),), _mean,
+                  Fold((Fraction(0), Fraction(0)),
+                       lambda state, value, weight: (state[0] + weight, state[1] + value * weight),
+                       lambda state: state[1] / state[0] if state[0] else None)),
         Aggregate("median", "numbers", False, "the middle one; of an even count the mean of the middle two",
-                  (("median(scores)", "3.5"),), _median),
+                  (("median(scores)", "3.5"),), _median,
+                  Fold((), lambda state, value, weight: tuple(sorted((*state, value))),
+                       lambda state: _median(state, None))),
         Aggregate("best", "levels or numbers", False, "the best level, or the best number as its `better` says",
-                  (("best(scores)", "4"),), lambda values, _: max(values)),
+                  (("best(scores)", "4"),), lambda values, _: max(values), _MOST),
         Aggregate("worst", "levels or numbers", False, "the worst level, or the worst number as its `better` says",
-                  (("worst(scores)", "2"),), lambda values, _: min(values)),
+                  (("worst(scores)", "2"),), lambda values, _: min(values), _LEAST),
         Aggregate("highest", "numbers", False, "the greatest number", (("highest(scores)", "4"),),
-                  lambda values, _: max(values)),
+                  lambda values, _: max(values), _MOST),
         Aggregate("lowest", "numbers", False, "the least number", (("lowest(scores)", "2"),),
-                  lambda values, _: min(values)),
+                  lambda values, _: min(values), _LEAST),
     )
 }  # fmt: skip
 

@@ -46,8 +46,9 @@ ORDER = (
     ("given",),
     ("cases",),
     ("trial",),
+    ("failed",),
     ("markscheme",),  # `__init__`: what the library shows
-    ("cli", "reference", "strategies"),  # the faces
+    ("cli", "reference", "strategies", "pytest_plugin"),  # the faces
     ("__main__",),
 )
 PLACE = {name: place for place, row in enumerate(ORDER) for name in row}

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..trial import CaseOutcome
 
-_LINES = 12  # of an explanation, beneath a failed case
-
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…", type=Path)
@@ -28,7 +26,8 @@ def test(paths: tuple[Path, ...], rules: Path | None, as_json: bool) -> int:
 
     PATH is a file or a folder; without one, ./rules, or else the folder you are in.
     """
-    from ..render import counted, json_text, plural
+    from ..failed import failed_text
+    from ..render import colourful, counted, json_text, plural
     from ..trial import run_cases
 
     given = existing(paths)
@@ -46,7 +45,7 @@ def test(paths: tuple[Path, ...], rules: Path | None, as_json: bool) -> int:
         print(json_text([_as_json(each) for each in outcomes]))
     else:
         for each in failed:
-            print(_failure(each) + "\n")
+            print(failed_text(each, colourful(sys.stdout)) + "\n")
     options.say_findings(found)
     said = f"{plural(len(outcomes), 'case')} in {plural(len(files), 'file')}: {len(failed):,} failed"
     if errors:
@@ -66,28 +65,6 @@ def _cases_files(path: Path) -> Iterator[Path]:
         yield path
     elif path.with_suffix(".cases.yaml").exists():
         yield path.with_suffix(".cases.yaml")
-
-
-def _failure(outcome: CaseOutcome) -> str:
-    """What was expected, what came out, and how it came to that."""
-    from ..echo import escaped
-    from ..explain import explain
-    from ..intake.headings import label
-    from ..render import colourful, styled
-
-    case, colour = outcome.case, colourful(sys.stdout)
-    place = f"{escaped(case.span.source.name)}:{case.span.line}:{case.span.column}"
-    lines = [f"{styled('failed', 'error', colour)}: {escaped(case.name)}", f"  --> {place}"]
-    for failure in outcome.failures:
-        name = label(failure.expected.key)
-        lines.append(f"  {name}: expected {escaped(failure.expected.said)}, got {failure.got}")
-    program, trace = outcome.result.program, outcome.result.trace
-    # The first wrong result explains the most: what reads it is wrong because of it.
-    told = explain(program, trace, case.name, outcome.failures[0].expected.key[0]).text(width=96)
-    reasons = told.strip("\n").split("\n")
-    lines += [f"  | {line}".rstrip() for line in reasons[:_LINES]]
-    lines += ["  | …"] if len(reasons) > _LINES else []
-    return "\n".join(lines)
 
 
 def _as_json(outcome: CaseOutcome) -> dict[str, object]:

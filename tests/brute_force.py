@@ -168,7 +168,7 @@ class Walk:
 
     def run(self) -> Walk:
         conditions = [each for each in self.program.guarantees if isinstance(each, Holds)]
-        asked = dataclasses.replace(self.program, steps=(*self.program.steps, *map(_asked, conditions)))
+        asked = dataclasses.replace(self.program, steps=(*self.program.steps, *map(as_measure, conditions)))
         steps = {step.name: step for step in self.program.steps}
         for step in steps.values():
             for members in combinations(self.program.sets, step.axes):
@@ -180,7 +180,7 @@ class Walk:
                 values.append(outcome.value)
                 self.decided.update(place(span) for span in _decided(steps[key[0]], outcome))
             for each in conditions:
-                value = trace.outcomes[_name(each), ()].value
+                value = trace.outcomes[name_of(each), ()].value
                 self.said.setdefault(place(each.span), set()).add(None if isinstance(value, Absent) else value == "yes")
         return self
 
@@ -190,17 +190,17 @@ def place(span: Span | None) -> Place:
     return span.start, span.end
 
 
-def _name(holds: Holds) -> str:
+def name_of(holds: Holds) -> str:
     return f"guarantee at {holds.span.start}"
 
 
-def _asked(holds: Holds) -> Step:
+def as_measure(holds: Holds) -> Step:
     """The condition as a measure of its own, so that the interpreter says what it is worth."""
     said = YesNo()
     yes, no = (Literally(word, said, holds.span) for word in ("yes", "no"))
     rules = Rules((Rule(holds.condition, yes, Note()), Rule(None, no, Note())))
     undecided = AbsenceRule("undecided", "Undecided", "unrated")
-    return Step(_name(holds), "", (), said, rules, (), undecided, Note())
+    return Step(name_of(holds), "", (), said, rules, (), undecided, Note())
 
 
 def _decided(step: Step, outcome: Outcome) -> Iterator[Span | None]:

@@ -167,14 +167,15 @@ def cells(declared: ir.Input, cuts: Iterable[Fraction] | None) -> tuple[Cell, ..
             raise TooLarge(f"`{declared.name}` has no end or too many values to walk over")
         found = [Cell(value, value, value) for value in values]
     for rule in declared.absent:
-        if rule.value is not None and not any(_in(cell, rule.value) for cell in found):
+        if rule.value is not None and not any(contains(cell, rule.value) for cell in found):
             found.append(Cell(rule.value, rule=rule))
     if isinstance(declared.type, ir.Number):
         found.sort(key=lambda cell: cell.value)  # type: ignore[arg-type, return-value]  # numbers, by type
     return (*found, *absences(declared))
 
 
-def _in(cell: Cell, value: ir.Value) -> bool:
+def contains(cell: Cell, value: ir.Value) -> bool:
+    """Whether a value is one of those that a cell stands for."""
     if isinstance(cell.low, Fraction) and isinstance(cell.high, Fraction) and isinstance(value, Fraction):
         return cell.low <= value <= cell.high
     return cell.value == value

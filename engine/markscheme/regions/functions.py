@@ -90,6 +90,7 @@ class Regions:
         self.steps = {step.name: step for step in program.steps}
         self._bits: dict[Key, int] = {}
         self._support: dict[Key, int] = {}
+        self._beneath: dict[Key, frozenset[Key]] = {}
         self._grounds: dict[Key, tuple[Ground, tuple[Key, ...]]] = {}
         self._reach: dict[Key, Reach] = {}
         self._shapes: dict[Hashable, Shape | TooLarge] = {}
@@ -234,12 +235,24 @@ class Regions:
         return {key: level for level, key in enumerate(sorted(readers, key=lambda key: -readers[key]))}
 
     def _shared(self, levels: dict[Key, int]) -> frozenset[Key]:
+        """The steps to take in, so that no two variables rest on one input: those that rest on another variable, if
+        there are any, since that may be all that they share."""
         once = twice = 0
         for key in levels:
             support = self.support(key)
             twice |= once & support
             once |= support
-        return frozenset(key for key in levels if key[0] in self.steps and self.support(key) & twice)
+        shared = frozenset(key for key in levels if key[0] in self.steps and self.support(key) & twice)
+        outer = frozenset(key for key in shared if not self.beneath(key).isdisjoint(levels))
+        return outer or shared
+
+    def beneath(self, key: Key) -> frozenset[Key]:
+        """All that something reads, itself or through others."""
+        found = self._beneath.get(key)
+        if found is None:
+            reads = self.ground(key)[1] if key[0] in self.steps else ()
+            found = self._beneath[key] = frozenset(reads).union(*(self.beneath(read) for read in reads))
+        return found
 
     def _variable(self, key: Key, told: Sequence[tuple[object, int]]) -> Variable:
         declared = self.program.inputs.get(key[0])

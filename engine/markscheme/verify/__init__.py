@@ -1,1 +1,83 @@
-"""Questions about all records at once, and their answers. Knows programs, no text and no file."""
+"""Questions about all records at once, and their answers. Knows programs, no text and no file.
+
+The order: what typing shows; walking every state; z3, where it is there; then records by chance, which prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import assert_never
+
+from .. import ir
+from .enumeration import Answer, Enumeration
+from .obligations import Place, obligations, reachable
+from .verdicts import KINDS, Counterexample, Ending, Kind, Means, Obligation, Verdict, Verified
+
+__all__ = ["KINDS", "Counterexample", "Ending", "Kind", "Means", "Obligation", "Verdict", "Verified", "verify"]
+
+MOST = 400_000
+
+
+def verify(
+    program: ir.Program, progress: Callable[[int, int], None] = lambda done, of: None, most: int = MOST
+) -> Verified:
+    """Every obligation of a program with its verdict. `progress` is told how many of how many are done; `most` is how
+    many states one question may walk. Never raises for a program that compiled."""
+    asked = obligations(program)
+    verdicts = []
+    for number, verdict in enumerate(_verdicts(program, asked, most), 1):
+        verdicts.append(verdict)
+        progress(number, len(asked))
+    used = {id(verdict.waiver) for verdict in verdicts}
+    idle = tuple(waiver for waiver in program.waivers if id(waiver) not in used)
+    return Verified(program, tuple(verdicts), idle)
+
+
+def _verdicts(program: ir.Program, asked: tuple[Obligation, ...], most: int) -> Iterator[Verdict]:
+    walked = Enumeration(program, most)
+    places = {(o.span.source.name, o.span.start, o.span.end): where for o, where in reachable(program)}
+    conditions = {guarantee.span: guarantee for guarantee in program.guarantees if isinstance(guarantee, ir.Holds)}
+    for obligation in asked:
+        if obligation.kind in ("complete", "unique", "divides", "on_scale"):
+            yield Verdict(obligation, "proved", "typing")
+            continue
+        before = walked.regions.states
+        span = obligation.span
+        where = places.get((span.source.name, span.start, span.end), ())
+        answer = _answer(walked, obligation, where, conditions.get(span))
+        states = max(walked.regions.states - before, 1)
+        if answer is None:
+            yield Verdict(obligation, "not proved", "tests", 0, walked.limit)
+        elif answer.holds:
+            yield Verdict(obligation, "proved", "enumeration", states)
+        else:
+            waiver = _waiver(program, obligation)
+            yield Verdict(obligation, "refuted", "enumeration", states, "", answer.example, waiver)
+
+
+def _answer(
+    walked: Enumeration, asked: Obligation, where: tuple[Place, ...], promised: ir.Holds | None
+) -> Answer | None:
+    match asked.kind:
+        case "reachable":
+            return walked.reachable(where)
+        case "attainable":
+            assert asked.level is not None
+            return walked.attainable(asked.subject, asked.level)
+        case "monotone" | "never_worsens" | "withholding":
+            assert asked.input is not None
+            return walked.unmoved(asked.subject, asked.input, asked.kind == "withholding")
+        case "never" | "always":
+            assert promised is not None
+            return walked.holds(promised.condition, promised.always)
+        case "complete" | "unique" | "divides" | "on_scale":
+            return Answer(True)
+        case _:
+            assert_never(asked.kind)
+
+
+def _waiver(program: ir.Program, asked: Obligation) -> ir.Waiver | None:
+    if asked.promised:
+        return None
+    named = (waiver for waiver in program.waivers if waiver.guarantee == asked.kind and waiver.name == asked.subject)
+    return next(named, None)

@@ -56,7 +56,7 @@ class Changes:
         moves: dict[int, tuple[tuple[int, int], ...]] = {}
         wide = function.wide
         once = twice = 0
-        mask = self._mask(change.input)
+        mask = self.regions.of_input(change.input)
         for level, variable in enumerate(function.variables):
             touched = self.regions.support(variable.key) & mask
             if not touched:
@@ -85,13 +85,6 @@ class Changes:
             found = self._alike[key] = pairs(shape.diagrams, shape.root, moves, function.costs, many)
             self.regions.states += shape.diagrams.steps - before
         return Changed(function, found, wide)
-
-    def _mask(self, name: str) -> int:
-        program = self.regions.program
-        found = 0
-        for members in ir.combinations(program.sets, program.inputs[name].axes):
-            found |= self.regions.support((name, members))
-        return found
 
     def _input(self, variable: Variable, change: Change) -> tuple[tuple[int, int], ...]:
         declared = self.regions.program.inputs[variable.key[0]]

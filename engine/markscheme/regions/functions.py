@@ -90,6 +90,7 @@ class Regions:
         self.steps = {step.name: step for step in program.steps}
         self._bits: dict[Key, int] = {}
         self._support: dict[Key, int] = {}
+        self._inputs: dict[str, int] = {}
         self._beneath: dict[Key, frozenset[Key]] = {}
         self._grounds: dict[Key, tuple[Ground, tuple[Key, ...]]] = {}
         self._reach: dict[Key, Reach] = {}
@@ -124,13 +125,15 @@ class Regions:
             self._support[key] = found
         return found
 
-    def rests_on(self, key: Key, name: str) -> bool:
-        """Whether something rests on any value of an input."""
-        return any(
-            self.support(key) >> self._bits[name, members] & 1
-            for members in ir.combinations(self.program.sets, self.program.inputs[name].axes)
-            if (name, members) in self._bits
-        )
+    def of_input(self, name: str) -> int:
+        """The values of one input, as bits of a number."""
+        found = self._inputs.get(name)
+        if found is None:
+            found = 0
+            for members in ir.combinations(self.program.sets, self.program.inputs[name].axes):
+                found |= self.support((name, members))
+            self._inputs[name] = found
+        return found
 
     # --- functions ---------------------------------------------------------------------------------------------------
 

@@ -131,22 +131,21 @@ class Enumeration:
     def unmoved(self, name: str, input: str, withheld: bool) -> Answer | None:
         """Whether a step is never worse when values of an input improve or, `withheld`, never better when some are
         absent."""
-        way = direction(self.program_step(name).type)
+        way = direction(self.regions.steps[name].type)
         if way == 0 or (not withheld and direction(self.program.inputs[input].type) == 0):
             return Answer(True)
         best: Counterexample | None = None
         for key in self.regions.instances(name):
-            if not self.regions.rests_on(key, input):
+            if not self.regions.support(key) & self.regions.of_input(input):
                 continue
             answer = self._unmoved(key, Change(input, withheld, False), -way if withheld else way)
             if answer is None:
                 return None
             if answer.example is not None and (best is None or len(answer.example.changed) < len(best.changed)):
                 best = answer.example
+                if len(best.changed) == 1:
+                    break  # no two records differ in less
         return Answer(best is None, best)
-
-    def program_step(self, name: str) -> ir.Step:
-        return self.regions.steps[name]
 
     def _unmoved(self, key: Key, change: Change, way: int) -> Answer | None:
         """One change at a time; where a value comes or goes on the way, also any number of them at once: without that,

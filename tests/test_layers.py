@@ -44,9 +44,10 @@ ORDER = (
     ("editions",),
     ("library",),
     ("given",),
-    ("cases",),
+    ("cases", "saved"),
     ("trial",),
     ("failed",),
+    ("mutate",),
     ("markscheme",),  # `__init__`: what the library shows
     ("cli", "reference", "strategies", "pytest_plugin"),  # the faces
     ("__main__",),

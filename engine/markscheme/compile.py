@@ -18,12 +18,15 @@ from .resolve import resolve
 TOO_MUCH = ("MS216", "MS220")
 
 Linked = Callable[[str, str], Program | None]  # another methodology, by id and version
+Beside = Callable[[Path, str], Source | Diagnostic]  # a table beside a rule file, by its name
 
 
-def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program | None, tuple[Diagnostic, ...]]:
+def compile_source(
+    source: Source, path: Path, linked: Linked, beside: Beside = table_beside
+) -> tuple[Program | None, tuple[Diagnostic, ...]]:
     """The program, None where there are errors, and every finding, warnings too, in the order of the text.
 
-    `path` is where the rule file lies, for the tables beside it.
+    `path` is where the rule file lies, for the tables `beside` it.
     """
     findings = Findings()
     root, read = document.read(source)
@@ -37,7 +40,7 @@ def compile_source(source: Source, path: Path, linked: Linked) -> tuple[Program 
     digest = hashlib.sha256(_canonical(source))
 
     def opened(name: Scalar) -> Source | None:
-        found = table_beside(path, name.text)
+        found = beside(path, name.text)
         if isinstance(found, Diagnostic):
             findings.add(found.code, found.message, found.span or name.span, found.hint, found.labels)
             return None

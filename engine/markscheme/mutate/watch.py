@@ -1,0 +1,164 @@
+"""Puts one change after another to every guard: reading, proof, the cases. Knows one rule file; starts no process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..cases import Case
+from ..diagnostics import Diagnostic
+from ..interpret import interpret
+from ..ir import Program, combinations
+from ..saved import case_text
+from ..space import Space
+from ..trace import Given, Key
+from ..verify.verdicts import Verified
+from .changes import Change, last_line, squeezed
+from .fates import Fate, Guard, fate_of
+from .proofs import broken, same, verified
+from .records import records
+from .rerating import Rerating, Values, rated, shown_apart
+from .subject import Subject
+
+_SHOWN = 8  # members of what a guard says that are kept
+
+
+@dataclass(eq=False)
+class Watch:
+    """The guards of one rule file. What the old program makes of a record is kept."""
+
+    subject: Subject
+    proof: bool = True  # whether proof is asked
+    seconds: float = 5.0  # for looking for a record that tells a change apart
+    _rated: dict[int, Values] = field(default_factory=dict)
+
+    @cached_property
+    def cited(self) -> list[Case]:
+        return [case for case in self.subject.cases if case.cite is not None and case.status == "published"]
+
+    @cached_property
+    def others(self) -> list[Case]:
+        cited = set(map(id, self.cited))
+        return [case for case in self.subject.cases if id(case) not in cited]
+
+    @cached_property
+    def _proved(self) -> Verified | None:
+        return verified(self.subject.program) if self.proof else None
+
+    @cached_property
+    def _results(self) -> frozenset[Key]:
+        program = self.subject.program
+        steps = [step for step in program.steps if step.name in program.results]
+        return frozenset((step.name, members) for step in steps for members in combinations(program.sets, step.axes))
+
+    @cached_property
+    def _pool(self) -> list[Values]:
+        """Records to tell programs apart by, as the old one rates them, within the time for it."""
+        cases = (dict(case.given) for case in self.subject.cases)
+        until = time.monotonic() + 2 * self.seconds
+        found = []
+        for given in records(Space(self.subject.program), cases):
+            found.append(rated(self.subject.program, given))
+            if time.monotonic() > until:
+                break
+        return found
+
+    # --- one change --------------------------------------------------------------------------------------------------
+
+    def fate(self, change: Change) -> Fate:
+        program, found = self.subject.compiled(change.edits)
+        if program is None:
+            errors = [each for each in found if each.severity == "error"]
+            by: dict[Guard, tuple[str, ...]] = {
+                "reading": tuple(dict.fromkeys(_said(each) for each in errors))[:_SHOWN]
+            }
+            return fate_of(change, by, ("reading",), "noticed", tuple(dict.fromkeys(_lines(errors))))
+        return self._judged(change, program)
+
+    def _judged(self, change: Change, program: Program) -> Fate:
+        way = Rerating(self.subject.program, program)
+        by: dict[Guard, tuple[str, ...]] = {}
+        guards: tuple[tuple[Guard, list[Case]], ...] = (("cited", self.cited), ("other", self.others))
+        for guard, cases in guards:
+            failing = self._failing(way, cases)
+            if failing is not None:
+                by[guard] = (failing.name,)
+        asked: tuple[Guard, ...] = ("reading", "cited", "other")
+        named: tuple[tuple[str, int, int], ...] = ()
+        why = None
+        if self._proved is not None:
+            asked = (*asked, "proof")
+            new = verified(program)
+            assert new is not None
+            refuted, decided = broken(self._proved, new)
+            if refuted:
+                by["proof"] = tuple(dict.fromkeys(each.text for each in refuted))[:_SHOWN]
+                named = tuple(
+                    dict.fromkeys((each.span.source.name, each.span.line, last_line(each.span)) for each in refuted)
+                )
+            elif not decided:
+                why = "proof was not reached"
+        if by:
+            return fate_of(change, by, asked, "noticed", named)
+        if way.nothing:
+            return fate_of(change, by, asked, "equivalent")
+        found = self._told_apart(way) or same(self.subject.program, program)
+        if found is None:
+            return fate_of(change, by, asked, "equivalent")
+        if isinstance(found, str):
+            return fate_of(change, by, asked, "not decided", why="no record was found that is rated otherwise")
+        return fate_of(change, by, asked, "survivor", witness=self._pasted(change, way, found), why=why)
+
+    def _failing(self, way: Rerating, cases: list[Case]) -> Case | None:
+        """The first case that does not pass now. What notices one change often notices the next, so it comes first."""
+        if way.nothing:
+            return None
+        for index, case in enumerate(cases):
+            expected = [each.key for each in case.expected]
+            known = self._known(case)
+            apart = way.apart(known, stop=expected)
+            if any(key in apart and shown_apart(apart[key], known[key].value) for key in expected):
+                cases.insert(0, cases.pop(index))
+                return case
+        return None
+
+    def _known(self, case: Case) -> Values:
+        if id(case) not in self._rated:
+            self._rated[id(case)] = rated(self.subject.program, case.given)
+        return self._rated[id(case)]
+
+    def _told_apart(self, way: Rerating) -> dict[Key, Given] | None:
+        until = time.monotonic() + self.seconds
+        for index, known in enumerate(self._pool):
+            apart = way.apart(known, stop=self._results)
+            if any(key in apart and shown_apart(apart[key], known[key].value) for key in self._results):
+                self._pool.insert(0, self._pool.pop(index))
+                return {key: one for key, one in known.items() if key[0] in self.subject.program.inputs}
+            if time.monotonic() > until:
+                return None
+        return None
+
+    # --- as data -----------------------------------------------------------------------------------------------------
+
+    def _pasted(self, change: Change, way: Rerating, given: dict[Key, Given]) -> str:
+        """A case that would notice, with the results that would be others."""
+        trace = interpret(way.old, given)
+        other = interpret(way.new, way.given(given))
+        apart = [
+            key for key in trace.outcomes
+            if key in self._results and shown_apart(trace.outcomes[key].value, other.outcomes[key].value)
+        ]  # fmt: skip
+        return case_text(f"would fail if {squeezed(change.said, 160)}", way.old, trace, apart)
+
+
+def _said(found: Diagnostic) -> str:
+    return f"{found.code}: {found.message}"
+
+
+def _lines(found: list[Diagnostic]) -> Iterator[tuple[str, int, int]]:
+    for each in found:
+        for span in (each.span, *(label.span for label in each.labels)):
+            if span is not None:
+                yield span.source.name, span.line, last_line(span)

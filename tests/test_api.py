@@ -130,6 +130,7 @@ MODULES = {
     "runpy", "shelve", "smtplib", "socket", "socketserver", "ssl", "subprocess", "telnetlib", "urllib", "webbrowser",
     "xmlrpc",
 }  # fmt: skip
+ALLOWED = {"guard/revision.py": {"subprocess"}}  # old files are asked of git; tests/test_revision.py holds it to that
 PROCESSES = ("system", "popen", "exec", "spawn", "fork", "posix_spawn")
 EVENTS = {"CSafeLoader", "SafeLoader"}  # given to `yaml.parse`, which makes events of a text and no objects
 
@@ -163,7 +164,8 @@ def _builds(name: str) -> bool:
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_runs_text_or_reaches_out(path: Path) -> None:
     """B023, B073: rule files and data come from strangers."""
-    assert not list(refused(ast.parse(path.read_text(encoding="utf-8"))))
+    allowed = ALLOWED.get(path.relative_to(ROOT).as_posix(), set())
+    assert not set(refused(ast.parse(path.read_text(encoding="utf-8")))) - allowed
 
 
 @pytest.mark.parametrize(

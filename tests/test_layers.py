@@ -46,6 +46,7 @@ ORDER = (
     ("given",),
     ("cases", "saved"),
     ("trial",),
+    ("guard",),
     ("failed",),
     ("mutate",),
     ("markscheme",),  # `__init__`: what the library shows

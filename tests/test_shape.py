@@ -103,6 +103,7 @@ guarantees:
   - {never: limited is good and deficit is yes}
   - {always: limited is at least poor}
 waive: [{guarantee: monotone, in: ruled, because: it is no better}]
+weakened: [{was: ruled, because: it is neither}, {was: [one, other], because: they are}]
 """
 
 ALL_CASES = """\
@@ -114,6 +115,7 @@ cases:
     table: |
       percent || share
       5       || 5
+weakened: [{was: [two, three], because: they were wrong}]
 """
 
 

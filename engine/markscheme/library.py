@@ -217,13 +217,13 @@ def locate(
         path = Path(name)
         if on is not None:
             raise _refused("MS651", f"`{path}` is one version", "a day picks a version where an id is given")
-        return Library(folders(around, _root(path))), None, path
+        return Library(folders(around, root_of(path))), None, path
     library = Library(folders(around))
     found = library.find(name, on)
     return library, found, found.path
 
 
-def _root(path: Path) -> Path | None:
+def root_of(path: Path) -> Path | None:
     """The folder of rules in which a file lies, where it lies as it should: FOLDER/family/methodology/version.yaml."""
     methodology = path.absolute().parent
     source = open_source(path)

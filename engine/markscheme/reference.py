@@ -188,6 +188,7 @@ _FAMILIES = {
     "5": "Data",
     "6": "Files and the library",
     "7": "Cases",
+    "8": "What is proved, and what may not be weakened",
 }
 _MOST_LINES = 40
 _CODES_SAY = """\

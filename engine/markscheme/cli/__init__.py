@@ -14,6 +14,7 @@ import click
 from .cases import test
 from .check import check
 from .explain import explain
+from .lock import lock
 from .new import new
 from .rate import rate
 from .reference import codes, schema
@@ -49,7 +50,7 @@ def commands() -> None:
     """
 
 
-for each in (new, check, test, rate, explain, list_methodologies, codes, schema):
+for each in (new, check, test, rate, explain, lock, list_methodologies, codes, schema):
     commands.add_command(each)
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, assert_never
 import click
 
 from . import options
+from .against import guarded
+from .against import option as against_option
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -34,7 +36,8 @@ class Checked:
 @options.rules
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), help="How findings are printed.")
 @options.as_json
-def check(paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_json: bool) -> int:
+@against_option
+def check(paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_json: bool, against: str | None) -> int:
     """Check rule files and the cases beside them.
 
     PATH is a file or a folder; without one, ./rules, or else the folder you are in.
@@ -44,11 +47,15 @@ def check(paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_j
     from ..render import counted, plural
 
     checked = check_paths(existing(paths), rules)
-    errors, warnings = counted(checked.found)
-    _print(checked.found, "json" if as_json else form or "text")
+    guard = guarded(existing(paths), library_around(existing(paths), rules), against)
+    found = tuple(sorted((*checked.found, *guard.found), key=lambda each: each.order))
+    errors, warnings = counted(found)
+    _print(found, "json" if as_json else form or "text")
     said = f"{plural(checked.files, 'file')} checked: {plural(errors, 'error')}, {plural(warnings, 'warning')}"
     quiet = as_json or form == "json"  # stdout is for the findings alone
     print(said, file=sys.stderr if quiet else sys.stdout)
+    for line in guard.said:
+        options.say(line)
     if checked.files and not errors:
         promised = f"; {plural(checked.guarantees, 'guarantee')} read and typed" if checked.guarantees else ""
         options.say(f"checked: shape, names, types, units, axes and absence{promised}")

@@ -230,6 +230,13 @@ WAIVER: Final = Block((
     Key("because", TEXT, "Why.", required=True, example=BECAUSE.example),
 ))
 
+WEAKENED: Final = ListOf(Block((
+    Key("was", Either((TEXT, ListOf(TEXT, "name"))),
+        "What it was: the case (or table of cases) by its name, the guarantee as it was written, the input or result.",
+        required=True, example="was: one inadequate caps the rating"),
+    Key("because", TEXT, "Why.", required=True, example=BECAUSE.example),
+)), "reason")
+
 IN_FORCE: Final = Block((
     Key("from", Plain("date"), "The first day it was in force.", example='from: "2024-04-01"'),
     Key("until", Plain("date"), "The last day it was in force.", example='until: "2025-03-31"'),
@@ -273,6 +280,8 @@ METHODOLOGY: Final = Block((
         example="guarantees: [overall never worsens when ratings improve]"),
     Key("waive", ListOf(WAIVER, "waiver"), "Guarantees given up, in writing.",
         example="waive: [{guarantee: monotone, in: overall, because: the guide is not}]"),
+    Key("weakened", WEAKENED, "Why something is promised no longer: `check --against` asks for it.",
+        example="weakened: [{was: overall never worsens when ratings improve, because: the guide changed}]"),
 ))
 
 # --- the cases file --------------------------------------------------------------------------------------------------
@@ -299,5 +308,7 @@ CASES: Final = Block((
         example="methodology: family/methodology@2024"),
     Key("cases", ListOf(CASE, "case"), "Records and what must come out of them.", True,
         example="cases: [{name: a high score, given: {score: 80}, expect: {overall: good}}]"),
+    Key("weakened", WEAKENED, "Why something is expected no longer: `check --against` asks for it.",
+        example="weakened: [{was: a high score, because: the guide changed}]"),
 ))
 # fmt: on

@@ -41,6 +41,7 @@ ORDER = (
     ("methodology",),
     ("regions",),
     ("verify",),
+    ("ledger",),
     ("editions",),
     ("library",),
     ("given",),

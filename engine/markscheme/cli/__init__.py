@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import click
 
+from .boundaries import boundaries
 from .cases import test
 from .check import check
 from .explain import explain
@@ -50,7 +51,7 @@ def commands() -> None:
     """
 
 
-for each in (new, check, test, rate, explain, lock, list_methodologies, codes, schema):
+for each in (new, check, test, rate, explain, boundaries, lock, list_methodologies, codes, schema):
     commands.add_command(each)
 
 

@@ -127,7 +127,7 @@ def _briefly(batch: Records) -> int:
     from ..echo import escaped
     from ..render import colourful, styled
 
-    colour, width, rejected, told = colourful(sys.stdout), _width(), False, False
+    colour, width, rejected, told = colourful(sys.stdout), options.width(), False, False
     for each in batch:
         if each.result is None:
             rejected = True
@@ -190,12 +190,6 @@ def _explained(program: Program, record: Rated, result: str | None) -> Explanati
     return explain.explain(program, record.result.trace, record.id, result)
 
 
-def _width() -> int:
-    from shutil import get_terminal_size
-
-    return min(max(get_terminal_size((100, 24)).columns, 60), 110)
-
-
 def _written(explanation: Explanation, form: Format, colour: bool) -> str:
     from html import escape
 
@@ -203,7 +197,7 @@ def _written(explanation: Explanation, form: Format, colour: bool) -> str:
 
     match form:
         case "text":
-            return explanation.text(_width(), colour).rstrip("\n")
+            return explanation.text(options.width(), colour).rstrip("\n")
         case "markdown":
             return explanation.markdown().rstrip("\n")
         case "json":

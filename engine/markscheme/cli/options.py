@@ -45,3 +45,10 @@ def say_findings(found: Iterable[Diagnostic]) -> None:
     text = all_as_text(found, colourful(sys.stderr))
     if text:
         say(text)
+
+
+def width() -> int:
+    """How many columns text is laid out in."""
+    from shutil import get_terminal_size
+
+    return min(max(get_terminal_size((100, 24)).columns, 60), 110)

@@ -66,7 +66,7 @@ def rate(
             rows = stack.enter_context(open_rows(data))
             batch = records.Records(program, rows, identifier, long)
             writers = [_writer(stack, program, batch, output, as_json, long_results)]
-            told = _Told(batch.shared, quiet=rejects is not None)
+            told = Told(batch.shared, quiet=rejects is not None)
             if rejects is not None:
                 writers.append(_rejects_writer(stack, rejects, identifier))
             tally = _rate(batch, writers, told)
@@ -82,7 +82,7 @@ def rate(
     return 1 if tally.rejected > allow_rejects or (batch.shared and not tally.records) else 0
 
 
-def _rate(batch: Records, writers: list[Writer], told: _Told) -> Tally:
+def _rate(batch: Records, writers: list[Writer], told: Told) -> Tally:
     """Every record to every writer; the count."""
     from .output import Tally
 
@@ -101,7 +101,7 @@ def _rate(batch: Records, writers: list[Writer], told: _Told) -> Tally:
     return tally
 
 
-class _Told:
+class Told:
     """What stderr says of rejected records: what all of them have, once; the first few problems; how many more."""
 
     def __init__(self, shared: tuple[Problem, ...], quiet: bool) -> None:

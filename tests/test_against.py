@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from repositories import CASES, RULES, Edit, Repository, made
 
 from markscheme import document
@@ -364,6 +367,62 @@ def test_findings_are_annotations_in_files_of_today(repository: Repository) -> N
     status, said = repository.run("check", "--against", "HEAD", "--json")
     assert '"code": "MS852"' in said
     assert '"file": "HEAD:rules/example/first/1.cases.yaml"' in said
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[1] / "docs/guard.md").read_text("utf-8")
+SHOWN = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE[PAGE.index("## In CI") :], re.MULTILINE | re.DOTALL)
+
+
+def test_what_the_page_shows_is_what_is_printed(repository: Repository) -> None:
+    """The finding, the reason that is accepted, and what `lock` says."""
+    home = repository.folder / "rules/shops/repair"
+    shutil.move(repository.rules.parent, home)
+    rules, cases = home / "1.yaml", home / "1.cases.yaml"
+    repository.write(home / "2026.yaml", RULES.replace("example/first", "shops/repair").replace('"1"', '"2026"'))
+    rules.unlink()
+    cases.unlink()
+    cases = repository.write(
+        home / "2026.cases.yaml",
+        "methodology: shops/repair@2026\ncases:\n  - name: two poor give poor\n    given:\n"
+        "      {judged: poor, score: 90}\n    expect: {overall: poor}\n",
+    )
+    repository.commit()
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    repository.edit(cases, ("{overall: poor}", "{overall: fair}"))
+    _, said = repository.against("origin/main")
+    finding, accepted = (text for kind, text in SHOWN if kind == "text")
+    assert finding.rstrip() in said
+    reason = "weakened: [{was: two poor give poor, because: the guide of 2026 asks for three}]\n"
+    repository.write(cases, cases.read_text("utf-8") + reason)
+    _, said = repository.against("origin/main")
+    assert re.sub(r"\([0-9a-f]{10}\)", "(5b2e94c1d0)", said).startswith(
+        "2 files checked: 0 errors, 0 warnings\n" + accepted
+    )
+    repository.edit(cases, ("{overall: fair}", "{overall: poor}"), (reason, ""))
+    for command, printed in (each[2:].split("\n", 1) for kind, each in SHOWN if kind == "console" and " lock " in each):
+        status, said = repository.run(*shlex.split(command)[1:])
+        assert (status, said) == (0, printed)
+        text = (home / "2026.yaml").read_text("utf-8")
+        repository.write(home / "2026.yaml", text.replace("at_least: 80", "at_least: 75"))
+
+
+def test_what_the_page_says_to_write_is_accepted(repository: Repository) -> None:
+    reasons, workflow, hooks = (text for kind, text in SHOWN if kind == "yaml")
+    repository.write(repository.cases, CASES + reasons)
+    repository.write(repository.rules, RULES + reasons)
+    assert repository.run("check", "rules")[0] == 0
+    defined = {
+        each["id"] for each in yaml.safe_load((Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    }
+    assert {each["id"] for each in yaml.safe_load(hooks)["repos"][0]["hooks"]} <= defined
+    runs = [each["run"] for each in yaml.safe_load(workflow)["jobs"]["rules"]["steps"] if "run" in each]
+    assert all("${{" not in each for each in runs), "what somebody calls a branch is not put into a command"
+    for run in runs:
+        command, *words = shlex.split(run.replace("origin/$BASE", "HEAD"))
+        if command == "markscheme" and words[0] == "check":
+            assert repository.run(*words)[0] == 0
 
 
 def test_every_code_of_the_guard_is_raised_by_a_test() -> None:

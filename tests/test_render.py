@@ -171,6 +171,7 @@ def test_json_has_every_part() -> None:
         "end_column": 9,
         "hint": "h",
         "labels": [{"text": "there", "file": "y", "line": 1, "column": 1, "end_line": 1, "end_column": 2}],
+        "shown": [],
     }
 
 

@@ -69,7 +69,7 @@ class Diagnostic:
     """A finding in a rule file, a cases file or a table beside them.
 
     `message` is one sentence, lower case, no full stop, at most 90 characters where names allow, the user's words in
-    backticks. `hint` is something to paste or do.
+    backticks. `hint` is something to paste or do; `shown` are lines of plain text that show it: two records, say.
     """
 
     code: str
@@ -77,6 +77,7 @@ class Diagnostic:
     span: Span | None
     hint: str | None = None
     labels: tuple[Label, ...] = ()
+    shown: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:

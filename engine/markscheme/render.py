@@ -153,6 +153,8 @@ def as_text(found: Diagnostic, colour: bool = False) -> str:
         first, *rest = found.hint.rstrip("\n").split("\n")
         lines.append(f"{styled('help', 'help', colour)}: {escaped(first)}")
         lines.extend(f"      {escaped(line)}" for line in rest)
+    if found.shown:
+        lines += ["", *(f"    {escaped(line)}".rstrip() for line in found.shown)]
     return "\n".join(lines)
 
 
@@ -208,6 +210,7 @@ def as_json(found: Diagnostic) -> dict[str, object]:
         **_place_as_json(found.span),
         "hint": found.hint,
         "labels": [label(each) for each in found.labels],
+        "shown": list(found.shown),
     }
 
 
@@ -264,7 +267,7 @@ def _annotation(found: Diagnostic) -> str:
         "title": found.code,
     }
     fields = ",".join(f"{key}={_escaped(str(v), ':,')}" for key, v in said.items() if v is not None)
-    text = found.message + (f"\nhelp: {found.hint}" if found.hint else "")
+    text = "\n".join([found.message, *([f"help: {found.hint}"] if found.hint else []), *found.shown])
     return f"::{found.severity} {fields}::{_escaped(text)}"
 
 

@@ -75,7 +75,7 @@ class Building:
             after = self.of.mapped(lambda v, b, w, low=low: _capped(v, b, w, low), value, bound, when)
             caps.append(self.of.mapped(lambda v, b, w, low=low: _binds(v, b, w, low), value, bound, when))
             value = after
-        absent = ground.absent
+        absent = ground.absent.value
         final = self.of.mapped(lambda v: absent if isinstance(v, Absent) else v, value)
         own = self.of.own
         return Built(own(final), None if picked is None else own(picked), tuple(own(cap) for cap in caps), own(value))

@@ -37,7 +37,7 @@ class Diagrams:
         self.children: list[tuple[int, ...]] = []
         self.value: list[Any] = []  # of leaves
         self._nodes: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._leaves: dict[tuple[type, Hashable], int] = {}
+        self._leaves: dict[tuple[object, Hashable], int] = {}
         self._deep: dict[int, int] = {}
         self._views: list[_View] = []
         self._seen: dict[tuple[int, tuple[int, ...]], int] = {}
@@ -56,7 +56,7 @@ class Diagrams:
     # --- making ------------------------------------------------------------------------------------------------------
 
     def leaf(self, value: Hashable) -> int:
-        key = (type(value), value)
+        key = (_kind(value), value)
         found = self._leaves.get(key)
         if found is None:
             found = self._leaves[key] = self._new(LEAF, (), value)
@@ -313,3 +313,8 @@ class Diagrams:
         if root < 0:
             return tuple({self.value[leaf]: None for leaf in self._views[~root].leaves.values()})
         return tuple(self.value[end] for end in self.ends(root))
+
+
+def _kind(value: object) -> object:
+    """What keeps a level, a truth and a number apart that are equal."""
+    return tuple([_kind(each) for each in value]) if isinstance(value, tuple) else type(value)

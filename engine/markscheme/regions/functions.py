@@ -207,7 +207,7 @@ class Regions:
         if taken and len(levels) > _WIDEST:
             raise TooLarge(f"more than {_WIDEST} values read together")
         variables = tuple(self._variable(key, told[key]) for key in levels)
-        sign = (whole, tuple(variable.values for variable in variables))
+        sign = (whole, tuple(tuple((type(v), v) for v in variable.values) for variable in variables))
         shape = self._shapes.get(sign)
         if shape is None:
             try:

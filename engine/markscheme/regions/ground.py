@@ -25,7 +25,13 @@ LACKING = ir.Absent("", skip=False)
 
 @dataclass(frozen=True, slots=True)
 class Known:
+    """`kind` keeps a level apart from the number it equals."""
+
     value: ir.Value
+    kind: type = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", type(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,7 @@ class Ground:
 
     body: Body
     caps: tuple[Cap, ...]
-    absent: ir.Value
+    absent: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +203,7 @@ def ground_step(program: ir.Program, step: ir.Step, members: tuple[str, ...]) ->
         for place, limit in enumerate(step.limits)
         if limit.member is None or at[limit.member[0]] == limit.member[1]
     )
-    return Grounded(Ground(body, caps, instead(step.absent)), tuple(here.reads))
+    return Grounded(Ground(body, caps, Known(instead(step.absent))), tuple(here.reads))
 
 
 def ground_claim(program: ir.Program, condition: ir.Condition) -> GroundedClaim:

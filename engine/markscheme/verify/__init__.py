@@ -51,8 +51,9 @@ def _verdicts(program: ir.Program, asked: tuple[Obligation, ...], most: int) -> 
         elif answer.holds:
             yield Verdict(obligation, "proved", "enumeration", states)
         else:
+            instead = tuple(walked.instead(where[0])) if where else ()
             waiver = _waiver(program, obligation)
-            yield Verdict(obligation, "refuted", "enumeration", states, "", answer.example, waiver)
+            yield Verdict(obligation, "refuted", "enumeration", states, "", answer.example, instead, waiver)
 
 
 def _answer(

@@ -11,15 +11,16 @@ from functools import partial
 from typing import Any
 
 from .. import ir
+from ..diagnostics import Span
 from ..regions.building import NOTHING
 from ..regions.changes import Change, Changed, Changes
 from ..regions.diagrams import TooLarge
 from ..regions.functions import Function, Regions
-from ..regions.ground import Ground, Pick
+from ..regions.ground import Pick
 from ..regions.walks import Found
 from ..space import direction
 from ..trace import ByBand, ByRow, ByRule, Key, Trace
-from .obligations import Place
+from .obligations import Place, choice_note
 from .replay import ASKED, Conflict, Records, asking, rated
 from .verdicts import Counterexample
 
@@ -184,22 +185,25 @@ class Enumeration:
 
     # --- why not -----------------------------------------------------------------------------------------------------
 
-    def before(self, place: Place) -> tuple[int, ...]:
-        """The choices that decide, in the first instance that says so, wherever this one's own condition is true: what
-        a rule that is never reached comes too late for. Empty where its condition is never true."""
+    def instead(self, place: Place) -> Iterator[Span]:
+        """The lines that decide wherever the condition of one that is never reached holds; none where it never does."""
+        step = self.regions.steps[place.step]
+        found: set[int] = set()
         for key in self.regions.instances(place.step):
-            function = self.regions.reach(key).function
-            ground, built = self.regions.ground(key)[0], function.shape.built
-            if place.limit or not isinstance(ground, Ground) or not isinstance(ground.body, Pick) or built is None:
-                return ()
+            function, ground = self.regions.reach(key).function, self.regions.ground(key)[0]
+            built = function.shape.built
+            if place.limit or not isinstance(ground.body, Pick) or built is None or built.picked is None:
+                return
             when = ground.body.choices[place.index][0]
-            assert built.picked is not None
             diagrams = function.diagrams
             diagrams.allow(self.regions.most)
             claim = diagrams.leaf(True) if when is None else function.shape.building.claim(when)
             which = diagrams.mapped(lambda truth, picked: picked if truth is True else NOTHING, claim, built.picked)
-            return tuple(sorted(each for each in diagrams.outcomes(which) if each != NOTHING))
-        return ()
+            found.update(each for each in diagrams.outcomes(which) if each != NOTHING)
+        for index in sorted(found):
+            span = choice_note(step, index).span
+            if span is not None:
+                yield span
 
 
 _TRIES = 5

@@ -97,6 +97,11 @@ def _choices(step: ir.Step) -> Iterator[tuple[str, ir.Note, Place]]:
         yield "a limit", limit.note, Place(step.name, index, True)
 
 
+def choice_note(step: ir.Step, index: int) -> ir.Note:
+    """Where a rule, row or band of a step stands."""
+    return next(note for _, note, place in _choices(step) if place.index == index and not place.limit)
+
+
 def _owner(program: ir.Program, step: ir.Step) -> str:
     """The name under which people know the rules of a step: its principle's, where they are a principle's."""
     if step.helper:

@@ -61,7 +61,7 @@ class Counterexample:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of one obligation. `states` says how many states were walked or records tried; `limit` why a proof was
-    not reached. `example` refutes it; or, of something that can happen, shows it."""
+    not reached. `example` refutes it. `instead` are the lines that decide in place of one that is never reached."""
 
     obligation: Obligation
     ending: Ending
@@ -69,6 +69,7 @@ class Verdict:
     states: int = 0
     limit: str = ""
     example: Counterexample | None = field(default=None, repr=False)
+    instead: tuple[Span, ...] = ()
     waiver: Waiver | None = None
 
     @property

@@ -19,11 +19,14 @@ MOST = 400_000
 
 
 def verify(
-    program: ir.Program, progress: Callable[[int, int], None] = lambda done, of: None, most: int = MOST
+    program: ir.Program,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    most: int = MOST,
+    only: Callable[[Obligation], bool] = lambda asked: True,
 ) -> Verified:
-    """Every obligation of a program with its verdict. `progress` is told how many of how many are done; `most` is how
-    many states one question may walk. Never raises for a program that compiled."""
-    asked = obligations(program)
+    """Every obligation of a program, or those that `only` picks, with its verdict. `progress` is told how many of how
+    many are done; `most` is how many states one question may walk. Never raises for a program that compiled."""
+    asked = tuple(each for each in obligations(program) if only(each))
     verdicts = []
     for number, verdict in enumerate(_verdicts(program, asked, most), 1):
         verdicts.append(verdict)

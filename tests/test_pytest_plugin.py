@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import entry_points
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import markscheme.failed  # noqa: F401  # with all that the plugin loads late, since pytester forgets what a run has loaded
+from markscheme.ir import Program
+from markscheme.verify import Verified, verify
 
 pytest_plugins = ["pytester"]
 
@@ -32,6 +37,8 @@ measures:
       - {otherwise: fair}
     absent: {not_rated: unrated}
 results: [overall]
+guarantees:
+  - never: overall is good and goods is poor
 """
 CASES = """\
 methodology: example/shop@1
@@ -85,16 +92,24 @@ def test_every_case_is_a_test_named_as_the_case_and_other_yaml_is_left_alone(sho
 def test_nothing_else_need_be_written(shop: pytest.Pytester) -> None:
     done = shop.runpytest("rules", "-v", "-W", "error", "--strict-markers")
     assert done.ret == 0
-    done.stdout.fnmatch_lines([
-        "rules/example/shop/1.cases.yaml::two good ones are good PASSED*",
-        "rules/example/shop/1.cases.yaml::every pair: fair service PASSED*",
-        "rules/example/shop/1.yaml::free of errors PASSED*",
-    ])  # fmt: skip
+    names = [line.partition(" PASSED")[0] for line in done.outlines if " PASSED" in line]
+    assert names == [
+        "rules/example/shop/1.cases.yaml::two good ones are good",
+        "rules/example/shop/1.cases.yaml::every pair: row 1",
+        "rules/example/shop/1.cases.yaml::every pair: fair service",
+        "rules/example/shop/1.yaml::free of errors",
+        "rules/example/shop/1.yaml::every rule, row, band and limit decides some record",
+        "rules/example/shop/1.yaml::some record gets each level of overall",
+        "rules/example/shop/1.yaml::overall never worsens when goods improves",
+        "rules/example/shop/1.yaml::overall never worsens when service improves",
+        "rules/example/shop/1.yaml::never: overall is good and goods is poor",
+    ]
 
 
 def test_cases_are_picked_by_words_of_their_names_and_by_their_ids(shop: pytest.Pytester) -> None:
     shop.runpytest("rules", "-k", "fair and service").assert_outcomes(passed=1, deselected=len(all_items(shop)) - 1)
     shop.runpytest("rules/example/shop/1.cases.yaml::every pair: row 1").assert_outcomes(passed=1)
+    shop.runpytest("rules", "-k", "monotone").assert_outcomes(passed=2, deselected=len(all_items(shop)) - 2)
     shop.runpytest("rules", "-m", "not markscheme").assert_outcomes(deselected=len(all_items(shop)))
 
 
@@ -118,7 +133,7 @@ def test_a_rule_file_may_look_for_another_of_the_same_folder(shop: pytest.Pytest
     folder.mkdir()
     (folder / "1.yaml").write_text(text, encoding="utf-8")
     for given in ("rules", "rules/example/street/1.yaml"):
-        done = shop.runpytest(given, "-k", "free")
+        done = shop.runpytest(given, "-k", "not never")
         assert done.ret == 0, done.stdout.str()
 
 
@@ -150,7 +165,7 @@ def test_a_line_for_an_editor_or_a_log_names_file_line_and_result(shop: pytest.P
 
 
 def test_a_rule_file_with_errors_is_one_failing_test_that_shows_them_all(shop: pytest.Pytester) -> None:
-    change(shop, "1.yaml", RULES.replace("goods is poor", "goods is poorr").replace("then: good}", "then: god}"))
+    change(shop, "1.yaml", RULES.replace("goods is poor,", "goods is poorr,").replace("then: good}", "then: god}"))
     done = shop.runpytest("rules")
     done.assert_outcomes(failed=2)  # the rule file, and the cases that cannot run
     done.stdout.fnmatch_lines([
@@ -189,17 +204,101 @@ def test_what_a_file_writes_is_never_sent_to_the_terminal_raw(shop: pytest.Pytes
     assert not [name for name in items if not name.isprintable()]
 
 
+# --- what is owed and promised ---------------------------------------------------------------------------------------
+
+FALLING = RULES.replace("service is good, then: good}", "service is fair, then: good}")
+WAIVED = FALLING + "waive: [{guarantee: monotone, in: overall, because: to see that it is said}]\n"
+SAID = "rules/example/shop/1.yaml: waived: overall never worsens when service improves, because to see that it is said"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "line"),
+    [
+        ("service is good, then", "service is fair, then", "overall never worsens when service improves", 16),
+        ("overall is good and goods is poor", "overall is fair", "never: overall is fair", 20),
+        ("then: good", "then: fair", "some record gets each level of overall", 12),
+        ("goods is good and", "goods is poor and", "every rule, row, band and limit decides some record", 15),
+    ],
+)
+def test_what_does_not_hold_fails_under_its_own_name_and_at_its_place(
+    shop: pytest.Pytester, before: str, after: str, name: str, line: int
+) -> None:
+    assert before in RULES
+    change(shop, "1.yaml", RULES.replace(before, after))
+    done = shop.runpytest("rules/example/shop/1.yaml")
+    failed = [each for each in done.outlines if each.startswith("FAILED")]
+    assert f"FAILED rules/example/shop/1.yaml::{name}" in "\n".join(failed)
+    done.stdout.fnmatch_lines([f"*--> rules/example/shop/1.yaml:{line}:*"])
+    assert "Traceback" not in done.stdout.str()
+    assert "pytest_plugin.py" not in done.stdout.str()
+
+
+def test_what_is_waived_passes_and_the_reason_is_printed(shop: pytest.Pytester) -> None:
+    change(shop, "1.yaml", WAIVED)
+    done = shop.runpytest("rules/example/shop/1.yaml", "--markscheme-strict")
+    done.assert_outcomes(passed=len(all_items(shop)) - 3)
+    done.stdout.fnmatch_lines([SAID])
+
+
+def test_what_is_not_proved_passes_with_a_note_and_fails_where_that_is_asked_for(
+    shop: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tried(program: Program) -> Verified:
+        found = verify(program)
+        verdicts = (
+            replace(each, ending="not proved", by="tests", states=900, limit="too many states")
+            if each.obligation.kind == "monotone"
+            else each
+            for each in found.verdicts
+        )
+        return replace(found, verdicts=tuple(verdicts))
+
+    monkeypatch.setattr("markscheme.verify.verify", tried)
+    done = shop.runpytest("rules")
+    assert done.ret == 0
+    done.stdout.fnmatch_lines(["rules/example/shop/1.yaml: not proved*: overall never worsens when goods improves"])
+    strict = shop.runpytest("rules", "--markscheme-strict")
+    assert strict.parseoutcomes()["failed"] == 2
+    strict.stdout.fnmatch_lines(["FAILED rules/example/shop/1.yaml::overall never worsens when goods improves*"])
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parent.parent / "docs" / "guard.md").read_text("utf-8").partition("\n## Pytest\n")[2]
+
+
+def test_the_page_shows_what_is_printed(shop: pytest.Pytester) -> None:
+    """Cut to what it shows: a run has a head and a foot."""
+    change(shop, "1.yaml", FALLING)
+    done = shop.runpytest("rules", "-v")
+    listed, failures, *_ = re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    happened = [re.sub(r" +\[.*", "", line) for line in done.outlines]
+    assert [line for line in listed.splitlines() if line not in happened] == []
+    at = done.outlines.index("=================================== FAILURES ===================================")
+    told = "\n".join(done.outlines[at + 1 :])
+    for failure in re.split(r"^(?=_)", failures, flags=re.MULTILINE):
+        assert failure in told
+
+
+def test_its_tests_pass(pytester: pytest.Pytester) -> None:
+    (module,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    settings = "from hypothesis import settings\nsettings.register_profile('few', max_examples=15, deadline=None)\n"
+    pytester.makepyfile(settings + "settings.load_profile('few')\n" + module)
+    pytester.runpytest().assert_outcomes(passed=3)
+
+
 # --- with others -----------------------------------------------------------------------------------------------------
 
 
 def test_processes_share_the_work_and_say_the_same(shop: pytest.Pytester) -> None:
-    change(shop, "1.cases.yaml", WRONG)
+    change(shop, "1.yaml", WAIVED)
     alone, shared = shop.runpytest("rules"), shop.runpytest("rules", "-n", "2")
     assert alone.parseoutcomes() == shared.parseoutcomes()
     for done in (alone, shared):
         done.stdout.fnmatch_lines([
             "  overall: expected good, got fair",
-            "FAILED rules/example/shop/1.cases.yaml::every pair: fair service - overall: e*",
+            SAID,
+            "FAILED rules/example/shop/1.cases.yaml::two good ones are good - overall: e*",
         ])  # fmt: skip
 
 

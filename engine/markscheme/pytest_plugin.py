@@ -6,9 +6,10 @@ Knows files and pytest, no rule. Costs nothing where there is no rule file: the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
@@ -18,13 +19,22 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic, Span
     from .ir import Program
     from .library import Library
+    from .verify import Obligation, Verdict, Verified
 
 _HEAD = 100_000  # bytes in which a file says what it is
 _RULES = re.compile(rb"""^["']?markscheme["']?[ \t]*:""", re.MULTILINE)
 _CASES = re.compile(rb"""^["']?methodology["']?[ \t]*:""", re.MULTILINE)
 _SHELVES = pytest.StashKey[dict[tuple[Path, ...], "Library"]]()
+_NOTE = "markscheme"
 _READ = "free of errors"
 _SHOWN = 50  # errors of one file
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("markscheme", "rule files")
+    group.addoption(
+        "--markscheme-strict", action="store_true", help="What a rule file owes or promises and is not proved fails."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,12 +81,52 @@ class CasesFile(pytest.File):
 
 
 class RulesFile(pytest.File):
-    """Whether it is free of errors."""
+    """Whether it is free of errors, and each thing that it owes or promises."""
+
+    program: Program | None = None
 
     def collect(self) -> Iterable[pytest.Item]:
-        _, found = _shelf(self).program(_as_typed(self.path))
+        self.program, found = _shelf(self).program(_as_typed(self.path))
         errors = [each for each in found if each.severity == "error"]
         yield Readable.from_parent(self, name=_READ, errors=errors)
+        if self.program is not None:
+            for name, asked in _asked(self.program).items():
+                yield PromiseItem.from_parent(self, name=name, asked=asked)
+
+    @cached_property
+    def verified(self) -> Verified:
+        """Every verdict, found when the first is asked for."""
+        from .verify import verify
+
+        assert self.program is not None
+        return verify(self.program)
+
+    @cached_property
+    def verdicts(self) -> Mapping[Obligation, Verdict]:
+        return {each.obligation: each for each in self.verified.verdicts}
+
+
+def _asked(program: Program) -> dict[str, list[Obligation]]:
+    """What is owed or promised, by the name of the test that asks for it. What reading the file settles has no test of
+    its own, nor has what is only reported; the many rules of a file share one, and the levels of a result."""
+    from .verify.obligations import obligations
+
+    found: dict[str, list[Obligation]] = {}
+    for each in obligations(program):
+        match each.kind:
+            case "complete" | "unique" | "divides" | "on_scale":
+                continue
+            case "reachable":
+                name = "every rule, row, band and limit decides some record"
+            case "attainable":
+                name = f"some record gets each level of {each.subject}"
+            case "monotone" | "never_worsens" | "withholding" | "never" | "always":
+                name = _one_line(each.text.replace("`", ""))
+            case _:
+                assert_never(each.kind)
+        if each.required:
+            found.setdefault(name, []).append(each)
+    return found
 
 
 def _shelf(file: pytest.File) -> Library:
@@ -180,3 +230,44 @@ class CaseItem(_Item):
         (outcome,) = run([self.case], self.program)
         if not outcome.passed:
             raise Broken(failed_text(outcome), "; ".join(failures(outcome)), self.case.span)
+
+
+class PromiseItem(_Item):
+    """Fails where something that a rule file owes or promises does not hold, and is not waived. What is not proved
+    passes with a note, or fails under `--markscheme-strict`."""
+
+    def __init__(self, *, asked: Sequence[Obligation], name: str, parent: pytest.File) -> None:
+        super().__init__(span=asked[0].span, name=name, parent=parent)
+        self.asked = asked
+        self.extra_keyword_matches.update(each.kind for each in asked)
+
+    def runtest(self) -> None:
+        from .render import all_as_text
+        from .verify.told import finding
+
+        assert isinstance(self.parent, RulesFile)
+        strict = self.config.getoption("--markscheme-strict")
+        broken: list[Diagnostic] = []
+        for verdict in map(self.parent.verdicts.__getitem__, self.asked):
+            said = finding(self.parent.verified.program, verdict)
+            if verdict.waiver is not None:
+                text = verdict.obligation.text.replace("`", "")
+                self.note(f"waived: {text}, because {verdict.waiver.because}")
+            elif said is not None and verdict.ending == "not proved" and not strict:
+                self.note(said.message.replace("`", ""))
+            elif said is not None:
+                broken.append(said)
+        if broken:
+            raise Broken(all_as_text(broken[:_SHOWN]), broken[0].message, broken[0].span)
+
+    def note(self, text: str) -> None:
+        """Said at the end of a run, also where another process has run the test."""
+        self.user_properties.append((_NOTE, _one_line(text)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what is waived, and what is not proved but tested."""
+    for report in terminalreporter.getreports("passed"):
+        for name, note in report.user_properties:
+            if name == _NOTE:
+                terminalreporter.write_line(f"{report.nodeid.partition('::')[0]}: {note}")

@@ -187,14 +187,27 @@ def test_numbers_in_json_are_exact() -> None:
     assert json.loads(json_text({'q"\n\x1b\ud800': "\u2028"})) == {'q"\n\x1b\ud800': "\u2028"}
 
 
-def test_github_shows_the_worst_ten_and_counts_the_rest() -> None:
-    text = "".join(f"key_{n}: 1\n" for n in range(20))
-    warnings = [found(text, f"key_{n}:", code=WARNING) for n in range(8)]
-    errors = [found(text, f"key_{n}:") for n in range(8, 16)]
+def test_github_shows_ten_of_a_kind_and_counts_the_rest() -> None:
+    text = "".join(f"key_{n}: 1\n" for n in range(40))
+    warnings = [found(text, f"key_{n}:", code=WARNING) for n in range(12)]
+    errors = [found(text, f"key_{n}:") for n in range(12, 25)]
     lines = as_github([*warnings, *errors]).split("\n")
-    assert [line.split(" ")[0] for line in lines] == ["::error"] * 8 + ["::warning"] * 2 + ["::notice"]
-    assert lines[0] == "::error file=rules/x.yaml,line=9,endLine=9,col=1,endColumn=7,title=MS702::what is wrong"
-    assert lines[-1] == "::notice title=markscheme::8 errors, 8 warnings; the 10 worst are shown, 6 more are not"
+    assert [line.split(" ")[0] for line in lines] == ["::error"] * 10 + ["::warning"] * 10 + ["::notice"]
+    assert lines[0] == "::error file=rules/x.yaml,line=13,endLine=13,col=1,endColumn=8,title=MS702::what is wrong"
+    said = "13 errors, 12 warnings; 5 more are not shown here: GitHub shows 10 of a kind"
+    assert lines[-1] == f"::notice title=markscheme::{said}"
+    assert as_github(errors[:2]).endswith("::notice title=markscheme::2 errors, 0 warnings")
+
+
+def test_github_shows_each_finding_of_each_file_once_before_any_again() -> None:
+    """Thirty misspelt levels do not hide the one rating that worsens, nor the one mistake in the last file."""
+    text = "".join(f"key_{n}: 1\n" for n in range(40))
+    many = [found(text, f"key_{n}:") for n in range(30)]
+    other = found(text, "key_35:", code="MS701")
+    last = Diagnostic(ERROR, "in another file", Span(Source("rules/z.yaml", text), 0, 5))
+    lines = as_github([*many, other, last]).split("\n")
+    assert [line.partition("title=")[2][:5] for line in lines[:4]] == ["MS702", "MS701", "MS702", "MS702"]
+    assert "rules/z.yaml" in lines[2]
 
 
 def test_github_commands_cannot_be_forged() -> None:

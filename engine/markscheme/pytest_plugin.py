@@ -95,11 +95,13 @@ class RulesFile(pytest.File):
 
     @cached_property
     def verified(self) -> Verified:
-        """Every verdict, found when the first is asked for."""
+        """The verdicts that the run asks for, all found with the first."""
         from .verify import verify
 
         assert self.program is not None
-        return verify(self.program)
+        items = (each for each in self.session.items if isinstance(each, PromiseItem) and each.parent is self)
+        wanted = {each for item in items for each in item.asked}
+        return verify(self.program, only=wanted.__contains__)
 
     @cached_property
     def verdicts(self) -> Mapping[Obligation, Verdict]:

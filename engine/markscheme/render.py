@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +17,7 @@ from .echo import escaped
 
 _WIDEST = 110  # characters of a source line that are shown; a line may have a million
 _TALLEST = 4  # lines of one span that are shown
-_GITHUB_SHOWS = 10  # annotations of one kind in one step; GitHub drops the rest without a word
+_GITHUB_SHOWS = 10  # annotations of one kind in one step
 
 _STYLES = {"error": "1;31", "warning": "1;33", "help": "1;32", "gutter": "34", "strong": "1", "faint": "2"}
 
@@ -246,12 +247,21 @@ def json_text(value: object) -> str:
 
 
 def as_github(found: Sequence[Diagnostic]) -> str:
-    """Workflow annotations: the worst ten, then one line that counts all. GitHub shows no more than ten of a kind."""
-    ranked = sorted(found, key=lambda each: (each.severity != "error", each.order))
-    lines = [_annotation(each) for each in ranked[:_GITHUB_SHOWS]]
+    """Workflow annotations: ten errors and ten warnings, for GitHub drops what is beyond without a word, then one line
+    that counts all. What is found for the first time in a file comes before what is found there again."""
+    times = Counter[tuple[str, str]]()
+    ranked = []
+    for each in sorted(found, key=lambda each: each.order):
+        kind = (each.code, each.span.source.name if each.span else "")
+        ranked.append((times[kind], each))
+        times[kind] += 1
+    ranked.sort(key=lambda pair: pair[0])
+    kinds = ([each for _, each in ranked if each.severity == kind] for kind in ("error", "warning"))
+    shown = [each for kind in kinds for each in kind[:_GITHUB_SHOWS]]
+    lines = [_annotation(each) for each in shown]
     errors, warnings = counted(found)
-    left = len(ranked) - len(lines)
-    rest = f"; the {_GITHUB_SHOWS} worst are shown, {left} more are not" if left > 0 else ""
+    left = len(found) - len(shown)
+    rest = f"; {left:,} more are not shown here: GitHub shows {_GITHUB_SHOWS} of a kind" if left else ""
     lines.append(f"::notice title=markscheme::{plural(errors, 'error')}, {plural(warnings, 'warning')}{rest}")
     return "\n".join(lines)
 

@@ -53,6 +53,7 @@ class Recipe:
     text: str
     files: dict[str, str] = field(default_factory=dict)
     rules: list[Rules] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)  # commands with lines of what they print
 
     @classmethod
     def read(cls, section: str) -> Recipe:
@@ -63,6 +64,8 @@ class Recipe:
                 recipe.rules.append(Rules.below_the_head(body))
             elif kind == "csv":
                 recipe.files[name] = body
+            elif kind == "console":
+                recipe.shown.append(body)
             else:
                 assert kind == "cases"
                 assert not recipe.rules[-1].table
@@ -173,6 +176,19 @@ def test_a_recipe_saved_as_the_page_says_passes(
     assert f"{bodies} cases in" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("recipe", [recipe for recipe in RECIPES if recipe.shown], ids=str)
+def test_commands_print_what_is_shown(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "recipe.yaml").write_text(recipe.rules[-1].text, "utf-8")
+    for block in recipe.shown:
+        command, *lines = block.splitlines()
+        assert main(command.removeprefix("$ markscheme ").split()) == 0
+        printed = capsys.readouterr().out.splitlines()
+        assert lines == [line for line in printed if line in lines]
+
+
 # --- what a rule is there for ----------------------------------------------------------------------------------------
 
 LIMITS = r"^    limits:\n(?:      - .*\n)+"
@@ -204,6 +220,7 @@ WITHOUT = {  # the piece that answers the question, and what stands there instea
     25: (r"{when: any of them are poor, then: poor}, ", ""),
     26: (r"{at_least: 3, is: good}, ", ""),
     27: (r", status: derived", ""),
+    28: (r"half_up", "half_down"),
 }
 
 

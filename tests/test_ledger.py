@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 from boundaries import boundaries as cuts_in
+from brute_force import Walk
 from fragments import splice
 from methodologies import PUBLISHED, Subject, compiled_text
+from small_domains import methodology
 
 from markscheme.cli import main
 from markscheme.codes.ledger import CODES
 from markscheme.intake import Intake
 from markscheme.interpret import interpret, worked_out
 from markscheme.ir import Absent, Bands, Program, Quantify
-from markscheme.ledger import Beside, Boundary, Ledger, ledger, near
+from markscheme.ledger import Beside, Boundary, Cut, Ledger, ledger, near
 from markscheme.ledger.reach import Reach
 from markscheme.ledger.rounding import source_of
 from markscheme.ledger.telling import as_text
@@ -218,7 +220,8 @@ def test_nothing_attainable_lies_nearer_and_what_is_called_attainable_is(small: 
         if isinstance(cut.subject, Quantify) or cut.kind == "level":
             continue
         for here in boundary.beside:
-            for _, members in here.members:
+            for cut, members in here.members:
+                assert not isinstance(cut.subject, Quantify)
                 source = source_of(small, cut.reads_at, members, cut.subject)
                 pairs = set()
                 for trace in traces:
@@ -266,7 +269,50 @@ def test_rounding_decides_only_where_half_up_and_half_down_differ(small: Program
     assert shares == {Fraction(50)}
     assert found.message == "`50` is halfway: half_up gives `fair`, half_down `poor`"
     assert found.hint is not None
-    assert found.hint.endswith("50 comes of\ngiven 1 × low, 1 × top, 1 × left_out")
+    assert found.hint.endswith("50 comes of\ngiven low, top, left_out")
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(25), pytest.param(range(25, 400), marks=pytest.mark.slow)], ids=["few", "many"]
+)
+def test_methodologies_that_nobody_wrote_have_no_attainable_value_nearer(seeds: range) -> None:
+    """Walked over all their records."""
+    looked_at = 0
+    for seed in seeds:
+        _, program, _ = methodology(seed)
+        if program is None or (walk := Walk(program)).size > 600:
+            continue
+        traces = [interpret(program, record) for record in walk.records]
+        for boundary in ledger(program).boundaries:
+            if boundary.cut.kind not in ("band", "figure") or boundary.cut.falls == "between":
+                continue
+            for here in boundary.beside:
+                for cut, members in here.members:
+                    if here.known == "all":
+                        looked_at += nearest(program, traces, cut, members, here)
+    assert looked_at > 3 * len(seeds)
+
+
+def nearest(program: Program, traces: list[Trace], cut: Cut, members: tuple[str, ...], here: Beside) -> bool:
+    """Whether there was anything to compare; fails where a record has a value that is nearer, or none has it."""
+    assert not isinstance(cut.subject, Quantify)
+    source, end = source_of(program, cut.reads_at, members, cut.subject), here.figure
+    if not isinstance(end, Fraction):
+        return False
+    low, high = set(), set()
+    for trace in traces:
+        raw = worked_out(program, trace, source.step, source.members, source.expr)
+        compared = worked_out(program, trace, cut.reads_at, members, cut.subject)
+        if isinstance(raw, Fraction):
+            assert source.comes_to(raw, None) == compared
+        if isinstance(raw, Fraction) and isinstance(compared, Fraction) and raw != end:
+            if compared != end:
+                (high if compared > end else low).add(raw)
+            elif cut.falls != "neither":
+                (high if cut.falls == "above" else low).add(raw)
+    assert (here.below and here.below.value) == max(low, default=None), cut.text
+    assert (here.above and here.above.value) == min(high, default=None), cut.text
+    return True
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
@@ -299,7 +345,7 @@ def test_every_cut_of_a_shipped_file_is_in_its_ledger_and_reads_well(each: Subje
     assert "\x1b" not in text
     assert len(text.splitlines()) < 400
     for boundary in made.boundaries:
-        everybody = [(cut.step.name, m) for cut in boundary.cuts[: 1 if boundary.cut.cell else None]
+        everybody = [(cut, m) for cut in boundary.cuts[: 1 if boundary.cut.cell else None]
                      for m in cut.members(each.program)]  # fmt: skip
         assert {one for here in boundary.beside for one in here.members} == set(everybody)
 

@@ -63,7 +63,7 @@ results: [banded, overall]
 def registry() -> dict[str, Code]:
     """Every code by its name, in order."""
     # The families are data; loading them is not free.
-    from . import cases, data, expressions, files, guard, library, meaning, proof, reading, shape
+    from . import cases, data, expressions, files, guard, ledger, library, meaning, proof, reading, shape
 
-    families = (reading, shape, expressions, meaning, data, files, library, cases, proof, guard)
+    families = (reading, shape, expressions, meaning, data, files, library, cases, proof, guard, ledger)
     return {code.code: code for family in families for code in family.CODES}

@@ -36,7 +36,7 @@ class Beside:
     at: Point | None
     above: Point | None
     known: Known
-    members: tuple[tuple[str, tuple[str, ...]], ...]  # the measure's name and the members
+    members: tuple[tuple[Cut, tuple[str, ...]], ...]  # which of the boundary's cuts, and the members it is for
 
 
 @dataclass(frozen=True, slots=True, eq=False)

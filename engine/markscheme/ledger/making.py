@@ -70,14 +70,14 @@ class _Maker:
     # --- boundaries --------------------------------------------------------------------------------------------------
 
     def boundary(self, cuts: Sequence[Cut]) -> Boundary:
-        shared: dict[tuple[object, ...], list[tuple[str, tuple[str, ...]]]] = {}
+        shared: dict[tuple[object, ...], list[tuple[Cut, tuple[str, ...]]]] = {}
         made: dict[tuple[object, ...], Beside] = {}
         for cut in _one_a_measure(cuts):
             for members, beside in self._each(cut):
                 key = (beside.text, beside.figure, beside.below, beside.at, beside.above)
                 if key not in made or _SURELY.index(beside.known) > _SURELY.index(made[key].known):
                     made[key] = beside
-                shared.setdefault(key, []).append((cut.step.name, members))
+                shared.setdefault(key, []).append((cut, members))
         groups = tuple(
             Beside(one.text, one.figure, one.below, one.at, one.above, one.known, tuple(shared[key]))
             for key, one in made.items()

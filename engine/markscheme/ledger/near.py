@@ -42,11 +42,10 @@ def near(ledger: Ledger, trace: Trace) -> tuple[Near, ...]:
     for boundary in ledger.boundaries:
         if boundary.cut.kind == "level":
             continue
-        cuts = {cut.step.name: cut for cut in boundary.cuts}
         for beside in boundary.beside:
-            for name, members in beside.members:
-                for one in _at(program, trace, known, boundary, beside, cuts[name], members):
-                    same = (one.key, one.members, _subject(cuts[name]), one.value, one.other)
+            for cut, members in beside.members:
+                for one in _at(program, trace, known, boundary, beside, cut, members):
+                    same = (one.key, one.members, _subject(cut), one.value, one.other)
                     before = found.get(same)
                     found[same] = replace(one, boundaries=(*before.boundaries, boundary)) if before else one
     return tuple(found.values())

@@ -12,6 +12,7 @@ from .boundary import Beside, Boundary, Ledger, Point
 from .cuts import Cut
 from .near import Near
 from .rounding import Rounding
+from .words import subject_text
 
 _COUNTED = Number()
 
@@ -61,7 +62,9 @@ def _beside(beside: Beside, cut: Cut, words: Words) -> dict[str, object]:
         "at": _point(beside.at, type, words),
         "above": _point(beside.above, type, words),
         "known": beside.known,
-        "members": [{"measure": name, "members": members} for name, members in beside.members],
+        "members": [
+            {"measure": cut.step.name, "members": members, "of": subject_text(cut)} for cut, members in beside.members
+        ],
     }
 
 

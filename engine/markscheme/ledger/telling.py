@@ -15,7 +15,7 @@ from .boundary import Beside, Boundary, Ledger, Point
 from .cuts import Cut
 from .near import Near
 from .rounding import Rounding
-from .words import value_text
+from .words import subject_text, value_text
 
 _LEAST, _MOST = 16, 34  # columns of the first column
 _GAP = 2
@@ -136,20 +136,21 @@ def _point(point: Point, type: Type) -> str:
 
 
 def _who(program: Program, boundary: Boundary, beside: Beside) -> str:
-    """Which members: nothing where it is all of them."""
+    """Which members: nothing where it is all there are."""
+    subjects = dict.fromkeys(subject_text(cut) for cut, _ in beside.members)
+    which = listing(subjects, 3) if {subject_text(cut) for cut in boundary.cuts} - subjects.keys() else ""
     everybody = {(cut.step.name, own) for cut in boundary.cuts for own in combinations(program.sets, cut.step.axes)}
-    axes = {cut.step.name: len(cut.step.axes) for cut in boundary.cuts}
-    here = dict.fromkeys((name, members[: axes[name]]) for name, members in beside.members)
+    here = dict.fromkeys((cut.step.name, members[: len(cut.step.axes)]) for cut, members in beside.members)
     if here.keys() >= everybody:
-        return "" if len(everybody) == 1 else f"all {len(everybody)}"
+        return escaped(which or ("" if len(everybody) == 1 else f"all {len(everybody)}"))
     names = dict.fromkeys(name for name, _ in here)
-    whole = [name for name in names if not any(one == name and key not in here for key in everybody for one in key[:1])]
-    parts = [_owner(name) for name in whole]
+    parts = [which] if which else []
     for name in names:
-        if name not in whole:
-            parts.append(
-                _range([members for one, members in here if one == name], _owner(name) if len(names) > 1 else "")
-            )
+        own = [members for one, members in here if one == name]
+        if len(names) > 1 and len(own) == sum(1 for one, _ in everybody if one == name):
+            parts.append(_owner(name))
+        else:
+            parts.append(_range(own, _owner(name) if len(names) > 1 else ""))
     return escaped(listing(parts, 3))
 
 
@@ -202,7 +203,7 @@ def near_as_text(found: Sequence[tuple[str, Near]], width: int = 100, colour: bo
     for id, each in found:
         cut, type = each.boundaries[0].cut, each.type
         name = each.key[0] + (f" for {' / '.join(each.key[1])}" if each.key[1] else "")
-        subject = cut.text if isinstance(cut.subject, Quantify) else quoted(cut.subject.span)
+        subject = subject_text(cut)
         inner = each.members[len(each.key[1]) :]
         value, other = value_text(each.value, _type(cut)), value_text(each.other, _type(cut))
         counted = " counted" if isinstance(cut.subject, Quantify) else ""

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
-from ..explain.wording import listing, number_text
-from ..ir import Absent, Input, Program, Scale, Type, Value
+from ..explain.wording import listing, number_text, quoted
+from ..ir import Absent, Input, Program, Quantify, Scale, Type, Value
 from ..trace import Given, Key
+from .cuts import Cut
 
 
 def value_text(value: Value, type: Type) -> str:
@@ -31,12 +32,17 @@ def short(number: Fraction) -> str:
     return f"{'-' if number < 0 else ''}{number_text(Fraction(whole))}.{int(hundredths):02}…"
 
 
+def subject_text(cut: Cut) -> str:
+    """What is compared; of a count the whole of its text."""
+    return cut.text if isinstance(cut.subject, Quantify) else quoted(cut.subject.span)
+
+
 def figure_text(end: Fraction, until: Fraction | None) -> str:
     return short(end) if until is None else f"{short(until)} | {short(end)}"
 
 
 def witness_words(program: Program, inputs: Mapping[Key, Given]) -> str:
-    """What gives a value: `scores 4 × 3, 4 × 2`; what is absent comes last."""
+    """What gives a value: `scores 3 (4 times), 2 (4 times)`; what is absent comes last."""
     tallies: dict[str, Counter[tuple[bool, str]]] = {}
     for (name, _), given in inputs.items():
         tallies.setdefault(name, Counter())[_said(program.inputs[name], given)] += 1
@@ -44,9 +50,12 @@ def witness_words(program: Program, inputs: Mapping[Key, Given]) -> str:
     for name in program.inputs:
         if name in tallies:
             ranked = sorted(tallies[name].items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
-            many = len(program.inputs[name].axes) > 0
-            parts.append(f"{name} " + listing(f"{n} × {said}" if many else said for (_, said), n in ranked))
+            parts.append(f"{name} " + listing(_times(said, n) for (_, said), n in ranked))
     return "; ".join(parts)
+
+
+def _times(said: str, count: int) -> str:
+    return said if count == 1 else f"{said} (twice)" if count == 2 else f"{said} ({count} times)"
 
 
 def _said(declared: Input, given: Given) -> tuple[bool, str]:

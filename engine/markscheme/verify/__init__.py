@@ -11,6 +11,7 @@ from typing import assert_never
 from .. import ir
 from .enumeration import Answer, Enumeration
 from .obligations import Place, obligations, reachable
+from .polarity import Polarity
 from .verdicts import KINDS, Counterexample, Ending, Kind, Means, Obligation, Verdict, Verified
 
 __all__ = ["KINDS", "Counterexample", "Ending", "Kind", "Means", "Obligation", "Verdict", "Verified", "verify"]
@@ -38,10 +39,14 @@ def verify(
 
 def _verdicts(program: ir.Program, asked: tuple[Obligation, ...], most: int) -> Iterator[Verdict]:
     walked = Enumeration(program, most)
+    typed = Polarity(walked.regions)
     places = {(o.span.source.name, o.span.start, o.span.end): where for o, where in reachable(program)}
     conditions = {guarantee.span: guarantee for guarantee in program.guarantees if isinstance(guarantee, ir.Holds)}
     for obligation in asked:
         if obligation.kind in ("complete", "unique", "divides", "on_scale"):
+            yield Verdict(obligation, "proved", "typing")
+            continue
+        if _typed(typed, obligation):
             yield Verdict(obligation, "proved", "typing")
             continue
         before = walked.regions.states
@@ -57,6 +62,12 @@ def _verdicts(program: ir.Program, asked: tuple[Obligation, ...], most: int) -> 
             instead = tuple(walked.instead(where[0])) if where else ()
             waiver = _waiver(program, obligation)
             yield Verdict(obligation, "refuted", "enumeration", states, "", answer.example, instead, waiver)
+
+
+def _typed(typed: Polarity, asked: Obligation) -> bool:
+    if asked.kind not in ("monotone", "never_worsens") or asked.input is None:
+        return False
+    return typed.never_worsens(asked.subject, asked.input)
 
 
 def _answer(

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from .. import bounds, ir, ops
 from ..bounds import Bounds
+from ..regions.diagrams import Diagrams
 from ..regions.functions import Regions
 from ..regions.ground import (
     Body,
@@ -43,6 +44,7 @@ from .motion import Motion, Ruling, Way, at_most, bounds_of, flipped, rank, scal
 from .neighbours import neighbours
 
 ONE = bounds.exactly(Fraction(1))
+_WALKED, _WALKED_AT_ONCE = 2_000_000, 40_000  # steps of walks through single pieces
 Lemma = Callable[[Ground, tuple[Motion, ...], Motion], Motion]  # a better answer than the last one, of one step
 
 
@@ -52,13 +54,17 @@ class Polarity:
     def __init__(self, regions: Regions, lemma: Lemma | None = None) -> None:
         self.regions = regions
         self.lemma = lemma
+        self._left = _WALKED
         self._keys: dict[tuple[Key, str | None], Motion] = {}
         self._alike: dict[object, Motion] = {}
 
     def never_worsens(self, name: str, input: str) -> bool:
         """Whether it is certain that a measure never worsens when values of an input improve."""
         good = ("still", "up" if direction(self.regions.steps[name].type) > 0 else "down")
-        return all(self.motion(key, input).way in good for key in self.regions.instances(name))
+        try:
+            return all(self.motion(key, input).way in good for key in self.regions.instances(name))
+        except RecursionError:
+            return False  # hundreds of measures, each on the one before
 
     def motion(self, key: Key, input: str) -> Motion:
         touched = self.regions.support(key) & self.regions.of_input(input)
@@ -100,7 +106,9 @@ class Polarity:
         before = reading.step(ground)
         found = declared(before)
         if found.way == "any" or not found.fixed:
-            walked = neighbours(ground, reading, slots)
+            diagrams = Diagrams(min(self._left, _WALKED_AT_ONCE))
+            walked = neighbours(ground, reading, diagrams)
+            self._left -= diagrams.steps
             if walked is not None:
                 way = found.way if walked[0] == "any" else walked[0]
                 before = replace(before, way=way, fixed=before.fixed or walked[1])
@@ -166,7 +174,7 @@ class Reading:
         over = [self.claim(claim) for claim in pick.over or () if claim is not None]
         undecided = any(claim.open for claim in claims)
         gone = undecided or any(each.gaps for each in outcomes) or bool(over)
-        same = all(each.same for each in (*claims, *outcomes, *over))
+        same = all(claim.same for claim in (*claims, *over)) and all(each.same for each in outcomes)
         ordered = pick.first or not undecided
         rises = same or (ordered and self._rises(claims, outcomes, "up"))
         falls = same or (ordered and self._rises(claims, outcomes, "down"))
@@ -320,7 +328,7 @@ class Reading:
             for each in reaches:
                 reach = bounds.plus(reach, each)
         else:
-            hull = bounds.either(self.term(item.value).bounds for item in term.items)
+            hull = bounds.either([self.term(item.value).bounds for item in term.items] or [Bounds()])
             reach = Bounds(hull.low, hull.high) if "any" not in ways else Bounds()
             if term.op == "mean" and not all(_positive(self.term(i.weight)) for i in term.items if i.weight):
                 reach, lack = Bounds(), True

@@ -47,6 +47,7 @@ ORDER = (
     ("given",),
     ("cases", "saved"),
     ("trial",),
+    ("checking",),
     ("guard",),
     ("failed",),
     ("mutate",),

@@ -1,4 +1,4 @@
-"""`check`: everything that is wrong with rule files and the cases beside them. Proves nothing yet, and says so."""
+"""`check`: everything that is wrong with rule files and the cases beside them, and what is proved of them."""
 
 from __future__ import annotations
 
@@ -13,22 +13,26 @@ import click
 from . import options
 from .against import guarded
 from .against import option as against_option
+from .waiting import progress
 
 if TYPE_CHECKING:
+    from ..checking import Checked, Report
     from ..diagnostics import Diagnostic
     from ..library import Library
 
 Format = Literal["text", "json", "github"]
 _SHOWN = 200  # findings; nobody reads more, and a file may have a hundred thousand
+_NOT_PROVED = "MS806"
+_TOGETHER = 4  # files, from which on each processor takes some
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of some files."""
+class _Task:
+    """A file to check, and where methodologies are looked for."""
 
-    files: int
-    found: tuple[Diagnostic, ...]
-    guarantees: int  # read and typed, none proved
+    path: Path
+    cases_alone: bool
+    folders: tuple[Path, ...]
 
 
 @click.command()
@@ -36,9 +40,12 @@ class Checked:
 @options.rules
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), help="How findings are printed.")
 @options.as_json
+@click.option("--strict", is_flag=True, help="Fail also on what is neither proved nor refuted.")
 @against_option
-def check(paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_json: bool, against: str | None) -> int:
-    """Check rule files and the cases beside them.
+def check(
+    paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_json: bool, strict: bool, against: str | None
+) -> int:
+    """Check rule files and the cases beside them, and prove what can be proved.
 
     PATH is a file or a folder; without one, ./rules, or else the folder you are in.
     """
@@ -46,23 +53,25 @@ def check(paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_j
         raise click.UsageError(f"`--json` and `--format {form}` are two answers")
     from ..render import counted, plural
 
-    checked = check_paths(existing(paths), rules)
-    guard = guarded(existing(paths), library_around(existing(paths), rules), against)
-    found = tuple(sorted((*checked.found, *guard.found), key=lambda each: each.order))
+    asked = existing(paths)
+    library = library_around(asked, rules)
+    files = tuple(dict.fromkeys(each for path in asked for each in _files(path)))
+    checked = check_files(files, library)
+    guard = guarded(asked, library, against)
+    doubles = library.doubles() if any(path.is_dir() for path in asked) else ()
+    every = [*(found for each in checked for found in each.found), *guard.found, *doubles]
+    found = tuple(sorted(dict.fromkeys(every), key=lambda each: each.order))
     errors, warnings = counted(found)
     _print(found, "json" if as_json else form or "text")
-    said = f"{plural(checked.files, 'file')} checked: {plural(errors, 'error')}, {plural(warnings, 'warning')}"
     quiet = as_json or form == "json"  # stdout is for the findings alone
+    said = f"{plural(len(files), 'file')} checked: {plural(errors, 'error')}, {plural(warnings, 'warning')}"
     print(said, file=sys.stderr if quiet else sys.stdout)
-    for line in guard.said:
+    for line in (*_proofs([each.report for each in checked if each.report is not None]), *guard.said):
         options.say(line)
-    if checked.files and not errors:
-        promised = f"; {plural(checked.guarantees, 'guarantee')} read and typed" if checked.guarantees else ""
-        options.say(f"checked: shape, names, types, units, axes and absence{promised}")
-        options.say("not proved by this version: that rules are complete, reachable and monotone, and guarantees")
-    if not checked.files:
+    if not files:
         options.say("there is no rule file here; `markscheme new DIRECTORY` makes one to start from")
-    return 1 if errors or not checked.files else 0
+    unproved = strict and any(each.code == _NOT_PROVED for each in found)
+    return 1 if errors or unproved or not files else 0
 
 
 def _print(found: Sequence[Diagnostic], form: Format) -> None:
@@ -80,6 +89,32 @@ def _print(found: Sequence[Diagnostic], form: Format) -> None:
             print(as_github(found))
         case _:
             assert_never(form)
+
+
+_MEANS = {"typing": "by typing", "enumeration": "by walking", "z3": "by z3", "tests": "by example"}
+
+
+def _proofs(reports: Sequence[Report]) -> Iterator[str]:
+    """What is proved of each methodology, what is given up, and where withholding helps."""
+    from ..render import plural
+
+    for report in reports:
+        means = [
+            f"{count:,} {_MEANS[means]}" + (f" {plural(report.states, 'state')}" if means == "enumeration" else "")
+            for means, count in report.means
+        ]
+        rest = [f"{report.refuted:,} refuted"] if report.refuted else []
+        rest += [f"{report.open_:,} not proved"] if report.open_ else []
+        yield "; ".join([f"{report.name}: {report.proved:,} proved ({', '.join(means)})", *rest])
+        for guarantee, name, because in report.waived:
+            yield f"  waived: {guarantee} in {name}: {because}"
+        for result, inputs in report.raised:
+            yield f"  withholding can raise {result}: {', '.join(inputs)}"
+        for result, inputs in report.unknown:
+            yield f"  withholding may or may not raise {result}: {', '.join(inputs)}"
+
+
+# --- which files, and each of them -----------------------------------------------------------------------------------
 
 
 def existing(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -101,31 +136,63 @@ def library_around(paths: Iterable[Path], rules: Path | None) -> Library:
     return Library([*(path for path in paths if path.is_dir()), *around])
 
 
-def check_paths(paths: Sequence[Path], rules: Path | None = None) -> Checked:
-    """Checks rule files and cases files; of a rule file also the cases beside it."""
-    from ..editions import is_cases
-    from ..trial import load_cases
+def check_files(files: Sequence[Path], library: Library) -> list[Checked]:
+    """What came of each file, in order. What is known of a file that has not changed is not worked out again; the rest
+    is shared out among the processors."""
+    from ..checking import check_file
+    from ..checking.kept import Kept
 
-    library = library_around(paths, rules)
-    found: list[Diagnostic] = []
-    guarantees = 0
-    files = tuple(dict.fromkeys(each for path in paths for each in _files(path)))
+    kept = Kept(library.folders)
+    found: dict[Path, Checked] = {}
+    left: dict[Path, tuple[_Task, str | None]] = {}
     for path in files:
-        if is_cases(path):
-            beside = path.with_name(path.name.replace(".cases.", "."))
-            _, _, wrong = load_cases(path, library)
-            # What is wrong with the rule file is said where that file is checked.
-            found += wrong if beside not in files else [each for each in wrong if _is_in(each, path)]
+        task = _Task(path, path.with_name(path.name.replace(".cases.", ".")) not in files, library.folders)
+        key, known = kept.look(path, task.cases_alone)
+        if known is None:
+            left[path] = task, key
         else:
-            program, wrong = library.program(path)
-            found += wrong
-            guarantees += len(program.guarantees) if program is not None else 0
-    found += library.doubles() if any(path.is_dir() for path in paths) else ()
-    return Checked(len(files), tuple(sorted(dict.fromkeys(found), key=lambda each: each.order)), guarantees)
+            found[path] = known
+    with progress("checking") as told:
+        alone = len(left) < _TOGETHER
+        work = (
+            ((path, check_file(path, library, task.cases_alone, told if len(left) == 1 else _silent))
+             for path, (task, _) in left.items())
+            if alone
+            else _shared([task for task, _ in left.values()])
+        )  # fmt: skip
+        for done, (path, checked) in enumerate(work, 1):
+            found[path] = checked
+            key = left[path][1]
+            if key is not None:
+                kept.keep(path, left[path][0].cases_alone, key, checked)
+            if len(left) > 1:
+                told(done, len(left))
+    return [found[path] for path in files]
 
 
-def _is_in(found: Diagnostic, path: Path) -> bool:
-    return found.span is None or found.span.source.name == str(path)
+def _silent(done: int, of: int) -> None:
+    pass
+
+
+def _shared(tasks: Sequence[_Task]) -> Iterator[tuple[Path, Checked]]:
+    """Each file in one of several processes, as they come; the longest first."""
+    import os
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    workers = min(os.cpu_count() or 1, 8, len(tasks))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        longest = sorted(tasks, key=lambda task: -task.path.stat().st_size if task.path.is_file() else 0)
+        running = {pool.submit(_checked, task): task.path for task in longest}
+        for done in as_completed(running):
+            yield running[done], done.result()
+
+
+def _checked(task: _Task) -> Checked:
+    from ..checking import check_file
+    from ..library import Library
+
+    return check_file(task.path, Library(task.folders), task.cases_alone)
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -249,7 +249,7 @@ class PromiseItem(_Item):
 
         assert isinstance(self.parent, RulesFile)
         strict = self.config.getoption("--markscheme-strict")
-        broken: list[Diagnostic] = []
+        found: dict[str, Diagnostic] = {}  # what the file promises itself takes the place of what it owes anyway
         for verdict in map(self.parent.verdicts.__getitem__, self.asked):
             said = finding(self.parent.verified.program, verdict)
             if verdict.waiver is not None:
@@ -258,7 +258,8 @@ class PromiseItem(_Item):
             elif said is not None and verdict.ending == "not proved" and not strict:
                 self.note(said.message.replace("`", ""))
             elif said is not None:
-                broken.append(said)
+                found[verdict.obligation.text] = said
+        broken = list(found.values())
         if broken:
             raise Broken(all_as_text(broken[:_SHOWN]), broken[0].message, broken[0].span)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from markscheme.cli import main
+from markscheme.cli.against import guarded
+from markscheme.cli.check import library_around
 
 RULES = """\
 markscheme: 1
@@ -22,7 +25,7 @@ scales:
 sets:
   questions: [safe, caring]
 inputs:
-  judged: {each: questions, scale: rating, absent: {not_rated: skip}}
+  judged: {each: questions, scale: rating, absent: {not_rated: poor}}
   score: {type: number, decimals: 1, min: 0, max: 100, unit: "%", better: higher}
 measures:
   banded:
@@ -33,7 +36,6 @@ measures:
     rules:
       - {when: any of judged are poor, then: poor, cite: guide}
       - {otherwise: banded}
-    absent: {not_rated: skip}
 results: [banded, overall]
 guarantees:
   - overall never worsens when judged improve
@@ -106,11 +108,15 @@ class Repository:
     def against(self, ref: str = "HEAD", *paths: str) -> tuple[int, str]:
         return self.run("check", *(paths or ("rules",)), "--against", ref)
 
-    def codes(self, ref: str = "HEAD", *paths: str) -> list[str]:
-        _, said = self.against(ref, *paths)
-        return [
-            line.partition("[")[2].partition("]")[0] for line in said.split("\n") if line[:6] in ("error[", "warnin")
-        ]
+    def codes(self, ref: str | None = "HEAD", *paths: str) -> list[str]:
+        """What the guard alone says, without what else `check` reads and proves; without `ref`, of locks."""
+        asked = tuple(Path(path) for path in paths or ("rules",))
+        found = guarded(asked, library_around(asked, None), ref).found
+        return [each.code for each in sorted(found, key=lambda each: each.order)]
+
+
+def guards(said: str) -> list[str]:
+    return re.findall(r"^(?:error|warning)\[(MS85.)\]", said, re.MULTILINE)
 
 
 def made(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Repository:

@@ -27,8 +27,7 @@ def lock(repository: Repository) -> Path:
 
 
 def check(repository: Repository) -> list[str]:
-    _, said = repository.run("check", "rules")
-    return [line.partition("[")[2].partition("]")[0] for line in said.split("\n") if line.startswith("error[")]
+    return repository.codes(None)
 
 
 SAYS_THE_SAME: dict[str, tuple[Edit, ...]] = {
@@ -43,7 +42,7 @@ SAYS_THE_SAME: dict[str, tuple[Edit, ...]] = {
     "windows line ends": (("\n", "\r\n"),),
 }
 SAYS_MORE: dict[str, tuple[Edit, ...]] = {
-    "a cut": (("at_least: 80", "at_least: 81"),),
+    "a cut": (("at_least: 50", "at_least: 51"),),
     "a rule": (("are poor, then: poor", "are poor, then: fair"),),
     "levels": (("[poor, fair, good]", "[poor, fair, good, great]"),),
     "the order of rules": (
@@ -51,7 +50,7 @@ SAYS_MORE: dict[str, tuple[Edit, ...]] = {
     ),
     "a title": (("title: An example", "title: Another example"),),
     "a status": (("then: poor, cite: guide", "then: poor, cite: guide, status: recalled"),),
-    "absence": (("not_rated: skip}}", "not_rated: unrated}}"),),
+    "absence": (("not_rated: poor}}", "not_rated: fair}}"),),
     "the first day": (("2024-01-01", "2024-02-01"),),
     "the title of a source": (("title: The guide", "title: A guide"),),
 }
@@ -81,14 +80,14 @@ def test_the_digest_of_a_version_is_the_same_for_ever() -> None:
     """Locks outlive releases: a digest that is worked out in another way would fail every one of them."""
     edition = edition_of(Path("1.yaml"), Source("1.yaml", RULES))
     assert edition is not None
-    assert content(edition, {}) == "b297990369dd0268db6e50aaf1c6c78b0c1b98a0e6195452c3ce50e696c5ab6b"
+    assert content(edition, {}) == "e0bba8f5008b7c570d60113a715d94cb300dc9a061b06135118b9682b72c0c0c"
 
 
 def test_tables_and_linked_methodologies_are_part_of_what_is_published(repository: Repository) -> None:
     rows = "banded,overall\ngood,good\nfair,fair\npoor,poor\n"
     table = repository.write(repository.rules.with_name("overall.csv"), rows)
     text = RULES[: RULES.index("    rules:\n")] + "    table: {file: overall.csv}\nresults: [banded, overall]\n"
-    text = text.replace("  judged: {each: questions, scale: rating, absent: {not_rated: skip}}\n", "")
+    text = text.replace("  judged: {each: questions, scale: rating, absent: {not_rated: poor}}\n", "")
     text = text.replace("sets:\n  questions: [safe, caring]\n", "")
     repository.write(repository.rules, text)
     repository.cases.unlink()
@@ -107,6 +106,16 @@ def test_tables_and_linked_methodologies_are_part_of_what_is_published(repositor
     assert check(repository) == ["MS856"], "the second is published, and rests on the first, and that on its table"
     repository.edit(table, ("fair,poor", "fair,fair"))
     assert check(repository) == []
+
+
+def test_check_fails_where_what_is_published_says_something_else(repository: Repository) -> None:
+    lock(repository)
+    assert repository.run("check", "rules")[0] == 0
+    repository.edit(repository.rules, ("at_least: 50", "at_least: 51"))
+    status, said = repository.run("check", "rules")
+    assert status == 1
+    assert "error[MS856]: `example/first@1` says something else than when it was published, on 20" in said
+    assert "rules/published.lock:2:1" in said
 
 
 def test_lock_writes_a_line_a_version_and_keeps_what_is_published(repository: Repository) -> None:
@@ -134,22 +143,22 @@ def test_lock_publishes_nothing_with_errors_or_other_content(repository: Reposit
     repository.write(repository.rules, RULES)
     path = lock(repository)
     before = path.read_bytes()
-    repository.edit(repository.rules, ("at_least: 80", "at_least: 81"))
+    repository.edit(repository.rules, ("at_least: 50", "at_least: 51"))
     status, said = repository.run("lock", "rules")
     assert status == 1
     assert "error[MS856]: `example/first@1` says something else than when it was published" in said
     assert path.read_bytes() == before
     assert repository.run("lock", "rules", "--because", "- 1 -")[0] == 2
-    status, said = repository.run("lock", "rules", "--because", "the guide says 81\nin print")
+    status, said = repository.run("lock", "rules", "--because", "the guide says 51\nin print")
     assert (status, said) == (0, "rules/published.lock: corrected example/first@1\n")
-    assert path.read_text("utf-8").endswith(" the guide says 81 in print\n")
+    assert path.read_text("utf-8").endswith(" the guide says 51 in print\n")
     assert check(repository) == []
 
 
 def test_a_lock_that_is_loosened_is_named(repository: Repository) -> None:
     path = lock(repository)
     repository.commit()
-    repository.edit(repository.rules, ("at_least: 80", "at_least: 81"))
+    repository.edit(repository.rules, ("at_least: 50", "at_least: 51"))
     assert repository.codes() == ["MS856"]
     text = path.read_text("utf-8")
     path.unlink()
@@ -159,14 +168,26 @@ def test_a_lock_that_is_loosened_is_named(repository: Repository) -> None:
     assert repository.run("lock", "rules")[0] == 0
     assert repository.codes() == ["MS858"], "published anew with other content, and nobody says why"
     repository.write(path, text)
-    assert repository.run("lock", "rules", "--because", "the guide says 81")[0] == 0
+    assert repository.run("lock", "rules", "--because", "the guide says 51")[0] == 0
     status, said = repository.against()
     assert status == 0
-    assert "`example/first@1` is published with other content, because the guide says 81" in said
+    assert "`example/first@1` is published with other content, because the guide says 51" in said
     repository.commit()
-    repository.edit(repository.rules, ("at_least: 81", "at_least: 82"))
-    assert repository.run("lock", "rules", "--because", "The guide says 81")[0] == 0
+    repository.edit(repository.rules, ("at_least: 51", "at_least: 52"))
+    assert repository.run("lock", "rules", "--because", "The guide says 51")[0] == 0
     assert repository.codes() == ["MS858"], "the reason is that of the correction before"
+
+
+def test_a_lock_deep_in_a_repository_is_compared(repository: Repository) -> None:
+    repository.git("mv", "rules", "all")
+    (repository.folder / "packages/ratings").mkdir(parents=True)
+    repository.git("mv", "all", "packages/ratings/rules")
+    deep = repository.folder / "packages/ratings/rules"
+    assert repository.run("lock", "packages/ratings/rules")[0] == 0
+    repository.commit()
+    assert repository.codes("HEAD", ".") == []
+    repository.write(deep / "published.lock", "")
+    assert repository.codes("HEAD", ".") == repository.codes("HEAD", str(deep)) == ["MS858"]
 
 
 def test_a_published_version_is_withdrawn_in_writing(repository: Repository) -> None:

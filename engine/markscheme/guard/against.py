@@ -32,12 +32,10 @@ class Excused:
 
 @dataclass(slots=True)
 class Compared:
-    """What came of one folder. `versions` and `cases` are those of then that were looked at."""
+    """What came of one folder. `versions` is how many of then were looked at."""
 
-    folder: Path
     at: Revision
     versions: int = 0
-    cases: int = 0
     broken: list[str] = field(default_factory=list)  # versions with errors today, so that nothing of them is compared
     found: tuple[Diagnostic, ...] = ()
     excused: list[Excused] = field(default_factory=list)
@@ -68,7 +66,7 @@ class _Comparison:
         self.then, self.now = then, now
         self.old, self.new = old, new
         self.inside, self.whole = inside, whole
-        self.result = Compared(now.folder, at)
+        self.result = Compared(at)
         self.findings = Findings()
         self.shown = [(then.folder, f"{at.ref}:{'' if now.folder == Path() else f'{now.folder}/'}")]
 
@@ -122,7 +120,6 @@ class _Comparison:
         elif after is None:
             self.result.broken.append(then.edition.name)
         else:
-            self.result.cases += len(before)
             weaker += weakened_cases((old, before), (new, after), self.place(now))
         self.judge(weaker, then, now)
         self.waivers(old.waivers, new.waivers)

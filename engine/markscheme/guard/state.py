@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +14,6 @@ from ..editions import Edition, edition_of, is_cases, yaml_files
 from ..files import open_source
 from .lock import LOCK, Locked, open_lock
 from .reasons import Reason, reasons
-
-_LOCK_DEPTH = 3  # locks lie in the folder itself or the few beneath it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,12 @@ def state(folder: Path) -> State:
 
 
 def _locks(folder: Path) -> tuple[Path, ...]:
-    patterns = ["/".join(["*"] * depth + [LOCK]) for depth in range(_LOCK_DEPTH)]
-    return tuple(path for pattern in patterns for path in sorted(folder.glob(pattern)) if path.is_file())
+    """Those under a folder, in order, where rule files are looked for, too."""
+    found = []
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(where) / LOCK] if LOCK in names else []
+    return tuple(found)
 
 
 def renamed(span: Span | None, names: Sequence[tuple[Path, str]]) -> Span | None:

@@ -321,6 +321,21 @@ def test_the_examples_of_the_codes(code: object) -> None:
         assert {each.code for each in ledger(compiled_text(splice(fragment))).findings} == expected
 
 
+def test_where_there_are_too_many_values_it_shows_their_grid_and_says_so(
+    statements: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("markscheme.ledger.reach.MOST_STATES", -1)
+    made = ledger(statements, ["rating_by_score"])
+    here = beside(of(made, "rating_by_score", "62 | 63"), "safe")
+    assert here.known == "grid"
+    assert here.below is not None
+    assert here.above is not None
+    assert here.below.value < Fraction(125, 2) == here.above.value  # type: ignore[operator]
+    assert "too many values to name" in as_text(made)
+    assert made.findings[0].hint is not None
+    assert "not all is known of whether a body can have it" in made.findings[0].hint
+
+
 # --- every shipped file ----------------------------------------------------------------------------------------------
 
 QUICK = {"cqc/quality-statements@2024-12", "healthcare-commission/annual-health-check@2008-09",

@@ -9,9 +9,11 @@ from fractions import Fraction
 from math import prod
 
 from ..diagnostics import Diagnostic, Label
+from ..explain.walk import parts_of
 from ..explain.wording import bare, number_text, quoted, type_of
-from ..interpret import loop_members
-from ..ir import Absent, Expr, Listed, Literally, Number, Program, Quantify, Scale, Value
+from ..interpret import loop_members, worked_out
+from ..ir import Absent, Expr, Listed, Literally, Number, Program, Quantify, Read, Scale, Value
+from ..trace import Trace
 from .boundary import Beside, Boundary, Known, Ledger, Point
 from .cuts import Cut, cuts_of, outcome_text
 from .grid import Grids
@@ -118,6 +120,8 @@ class _Maker:
 
     def _figures(self, cut: Cut, expr: Expr, members: tuple[str, ...]) -> tuple[tuple[Value, ...], Known]:
         """What is compared with: one figure, or the few that it may be."""
+        if all(part.name in self.program.constants for part in parts_of(expr) if isinstance(part, Read)):
+            return (worked_out(self.program, Trace({}, {}), cut.reads_at, members, expr),), "all"
         found = self.reach.of(cut.reads_at, members, expr)
         values = [] if found is None else [value for value in found.values if not isinstance(value, Absent | str)]
         if found is None or len(values) > _MOST_FIGURES:

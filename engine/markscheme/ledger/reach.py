@@ -21,6 +21,7 @@ from ..trace import Given, Key
 if TYPE_CHECKING:
     from ..regions.walks import Found
 
+MOST_STATES = 1_000_000  # walked for one ledger: some ten seconds
 _ABSENT = AbsenceRule("absent", "", "unrated")
 
 
@@ -56,6 +57,8 @@ class Reach:
             name = f"asked {len(self._asked)}"  # no name of a rule file has a space in it
             asked = replace(step, name=name, type=type_of(expr), form=Formula(expr), limits=(), absent=_ABSENT)
             self._asked[id(expr), step.axes] = self._regions.steps[name] = asked
+        if self._regions.states > MOST_STATES:
+            return None
         try:
             reach = self._regions.reach((asked.name, members))
         except TooLarge:

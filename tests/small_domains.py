@@ -221,13 +221,16 @@ class Author(Sentences):
         if best_first:
             values.reverse()
         way = 1 if best_first else -1
-        name = self.pick((*self.scales, "yes_no"), axes, True, 1, constants=0) if self.chance(12) else None
+        name = self.pick((*self.scales, "yes_no"), axes, True, 1, constants=0) if self.chance(15) else None
         if name and self.keys(self.names[name].axes) > 1:  # a value only where they agree
             said = self.predicate(name, axes + self.names[name].axes, 1)
-            rules = [f"  - {{when: 'exactly 1 of {name} are {said}', then: absent}}"]
-            values = self.ladder(kind, 2, better)[:: self.random.choice((1, 1, -1))]
-            rules.append(f"  - {{when: 'all of {name} are {said}', then: '{values[1]}'}}")
-            return ["rules:", *rules, f"  - {{otherwise: '{values[0]}'}}"]
+            all_so, none_so = self.ladder(kind, 2, better)[:: self.random.choice((1, 1, -1))]
+            return [
+                "rules:",
+                f"  - {{when: 'all of {name} are {said}', then: '{all_so}'}}",
+                f"  - {{when: 'any of {name} are {said}', then: absent}}",
+                f"  - {{otherwise: '{none_so}'}}",
+            ]
         rules = [
             f"  - {{when: '{self.condition(axes, way)}', then: '{self.outcome(kind, value, axes, better)}'}}"
             for value in values[:-1]

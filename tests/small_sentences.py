@@ -170,6 +170,8 @@ class Sentences:
 
     def aggregate(self, current: Axes, way: int, depth: int) -> Amount | None:
         op = self.one_of("sum", "mean", "mean", "median", "highest", "lowest", *(["count"] if way == 0 else []))
+        if self.chance(15):
+            return self.listed(op, current, way)
         name = self.pick(("number", *self.worth), current, True, way)
         if name is None:
             return None
@@ -192,6 +194,20 @@ class Sentences:
         if op == "count":
             low, high = 0, size
         return f"{op}({of}{weighted}{where})", low, high
+
+    def listed(self, op: str, current: Axes, way: int) -> Amount | None:
+        """An aggregate of single values."""
+        kind = self.one_of("number", *self.worth)
+        names = [self.read((kind,), current, way, 0) for _ in range(self.random.choice((2, 3)))]
+        known = [each for each in names if each and (way == 0 or self.sign(each[1]) == way)]
+        if len(known) < 2:
+            return None
+        ends = [self.reach(name) for _, name in known]
+        low, high = min(low for low, _ in ends), max(high for _, high in ends)
+        times = len(known) if op == "sum" else 1
+        if op == "count":
+            low, high = 0, len(known)
+        return f"{op}({', '.join(text for text, _ in known)})", min(low, low * times), max(high, high * times)
 
     def where(self, inside: Axes, way: int) -> str:
         if way and self.names.get("counted") and not self.free(("s",), inside) and self.chance(80):
@@ -225,6 +241,9 @@ class Sentences:
             case 2 if read:
                 other = self.read((kind,), current)
                 return f"better_of({read[0]}, {other[0] if other else read[0]})"
+            case 3 if read and self.chance(30):
+                others = [self.read((kind,), current) or read for _ in range(self.random.choice((1, 2)))]
+                return f"{self.one_of('best', 'worst')}({', '.join(text for text, _ in (read, *others))})"
             case 3 | 4:
                 name = self.pick((kind,), current, True)
                 if name:

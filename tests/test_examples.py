@@ -97,6 +97,7 @@ def test_the_commands_in_the_table_are_those_of_the_readmes() -> None:
 
 def test_methodologies_in_the_folders_check_clean_and_pass_their_cases(capsys: pytest.CaptureFixture[str]) -> None:
     files = [path for path in EXAMPLES.glob("*/*.yaml") if not path.name.endswith(".cases.yaml")]
+    files = [path for path in files if path.parent.name != "literal-readings"]  # whose mistakes are what they show
     assert files
     for path in files:
         assert main(["check", str(path)]) == 0

@@ -15,19 +15,20 @@ from pathlib import Path
 import pytest
 import test_published
 import yaml
-from consoles import ROOT, as_it_happens
+from consoles import ROOT, as_it_happens, commands
 from methodologies import OF_OTHER_FIELDS, PUBLISHED, Subject, compiled_text
 from mutants import cases_of
 
 import markscheme
 from markscheme.cli.shelf import marks
 from markscheme.methodology import Methodology
+from markscheme.verify import Obligation, verify
 
 FILE = ROOT / "docs" / "findings.md"
 PAGE = FILE.read_text(encoding="utf-8")
 SUBJECTS = (*PUBLISHED, *OF_OTHER_FIELDS)
 _CELLS = ([each.strip() for each in line.strip("|").split("|")] for line in PAGE.splitlines())
-ROWS = {cells[0]: cells for cells in _CELLS if re.fullmatch(r"[A-E]\d+", cells[0])}
+ROWS = {cells[0]: cells for cells in _CELLS if re.fullmatch(r"[A-F]\d+", cells[0])}
 
 CASE = r'"([^"]+)"'
 CASES = re.compile(rf"cases?\s{CASE}(?:, {CASE})* of `([^`]+)`(?:; {CASE} of `([^`]+)`)?")
@@ -115,14 +116,23 @@ def test_its_commands_print_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> No
     assert now == PAGE
 
 
+def test_what_its_commands_in_tables_print_is_in_the_readme_of_the_literal_readings() -> None:
+    """Where tests/test_examples.py runs them; each file there is named here."""
+    readings = ROOT / "examples" / "literal-readings"
+    named = set(re.findall(r"`(markscheme \w+ [^`]+)`", PAGE.split("## F.")[1]))
+    run = commands((readings / "README.md").read_text(encoding="utf-8"))
+    assert named <= {command.split(" | ")[0] for command in run}
+    assert all(path.relative_to(ROOT).as_posix() in PAGE for path in readings.glob("*.yaml"))
+
+
 def test_every_finding_is_numbered_and_says_what_shows_it() -> None:
-    for letter in "ABCE":
+    for letter in "ABCEF":
         numbers = [int(row[1:]) for row in ROWS if row[0] == letter]
         assert numbers == list(range(1, len(numbers) + 1)), letter
     for number, cells in ROWS.items():
         assert len(cells) == (4 if number[0] == "E" else 5), number
-        assert re.match(r"`test_|cases? \"|no rule ", cells[-1]), number
-    for number in re.findall(r"\b([A-E]\d+)\b", PAGE):
+        assert re.match(r"`test_|cases? \"|no rule |`markscheme ", cells[-1]), number
+    for number in re.findall(r"\b([A-F]\d+)\b", PAGE):
         assert number in ROWS, number
 
 
@@ -300,6 +310,20 @@ def test_which_rivals_published_practices_refute() -> None:
         "one inadequate is enough",
         "one outstanding is enough",
     }
+
+
+@pytest.mark.parametrize("name", [PRACTICE, CARE])
+def test_one_inadequate_cannot_be_good_where_better_ratings_never_make_a_worse_one(name: str) -> None:
+    """Nothing published says what it is; as shipped the same is proved."""
+
+    def monotone(asked: Obligation) -> bool:
+        return (asked.kind, asked.subject, asked.input) == ("monotone", "overall", "ratings")
+
+    for program, ending in (
+        (markscheme.load(name).program, "proved"),
+        (rival(name, *ONE_INADEQUATE).program, "refuted"),
+    ):
+        assert [verdict.ending for verdict in verify(program, only=monotone).verdicts] == [ending]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,212 @@
+"""Two programs over the same records: which values a step has in the one and in the other. Knows regions of both.
+
+A step whose ground is alike in both, and all it reads too, is the same without a look. Where it is not, both are built
+over one set of variables, each of which stands for a value in the one program and a value in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .. import ir
+from ..trace import Given, Key
+from .building import Building
+from .diagrams import Diagrams, TooLarge
+from .domains import Cell, cells, compared
+from .functions import Regions
+from .ground import Ground, instead
+from .walks import Found, outcomes
+
+_MOST = 100_000  # steps for two functions
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What two functions rest on: an input or a step, with the values it has in the one and in the other program."""
+
+    key: Key
+    values: tuple[tuple[ir.Value, ir.Value], ...]
+    costs: tuple[int, ...]
+    given: tuple[Given, ...] | None = None  # of an input, as a record holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The values of a step in two programs, each pair with the cheapest record that gives it. `wide`: some may be of no
+    record."""
+
+    variables: tuple[Both, ...]
+    pairs: dict[tuple[Any, Any], Found]
+    wide: bool
+
+
+class Together:
+    """Two programs. Raises TooLarge where they have other inputs, or cannot be held together at an affordable price."""
+
+    def __init__(self, old: ir.Program, new: ir.Program, most: int = _MOST) -> None:
+        self.old, self.new = Regions(old), Regions(new)
+        self.new._bits = self.old._bits  # one number for each input, so that what they rest on can be compared
+        self.most = most
+        self._same: dict[Key, bool] = {}
+        self._pairings: dict[Key, Pairing] = {}
+        for name, declared in old.inputs.items():
+            other = new.inputs.get(name)
+            if other is None or other.axes != declared.axes or not alike(declared.type, other.type):
+                raise TooLarge(f"`{name}` is another input in one of the two")
+        if old.sets != new.sets or set(old.inputs) != set(new.inputs):
+            raise TooLarge("the sets or inputs are not the same in both")
+
+    def same(self, key: Key) -> bool:
+        """Whether a value comes about in the same way in both."""
+        found = self._same.get(key)
+        if found is None:
+            if key[0] in self.old.program.inputs:
+                one, other = self.old.program.inputs[key[0]], self.new.program.inputs[key[0]]
+                found = one.absent == other.absent and one.type == other.type
+            else:
+                (ground, reads), (other_ground, others) = self.old.ground(key), self.new.ground(key)
+                found = ground == other_ground and reads == others and all(self.same(read) for read in reads)
+            self._same[key] = found
+        return found
+
+    def pairing(self, key: Key) -> Pairing:
+        """The values of a step in both, as exactly as can be afforded."""
+        found = self._pairings.get(key)
+        if found is None:
+            found = self._pairings[key] = list(self._refined(key))[-1]
+        return found
+
+    def _refined(self, key: Key) -> Iterator[Pairing]:
+        taken: frozenset[Key] = frozenset()
+        while True:
+            try:
+                found, shared = self._pair(key, taken)
+            except (TooLarge, RecursionError):
+                if not taken:
+                    raise
+                return
+            yield found
+            if not shared:
+                return
+            taken |= shared
+
+    def _pair(self, key: Key, taken: frozenset[Key]) -> tuple[Pairing, frozenset[Key]]:
+        levels: dict[Key, int] = {}
+        told: dict[Key, list[tuple[Ground, int]]] = {}
+        seen: set[tuple[Key, bool]] = set()
+
+        def read(at: Key, regions: Regions) -> None:
+            ground, reads = regions.ground(at)
+            for index, each in enumerate(reads):
+                if self._inside(each, taken):
+                    if (each, regions is self.old) not in seen:
+                        seen.add((each, regions is self.old))
+                        read(each, regions)
+                else:
+                    levels.setdefault(each, len(levels))
+                    told.setdefault(each, []).append((ground, index))
+
+        read(key, self.old)
+        read(key, self.new)
+        variables = tuple(self._variable(each, told[each]) for each in levels)
+        diagrams = Diagrams(self.most)
+        roots = []
+        for side, regions in ((0, self.old), (1, self.new)):
+            nodes = {
+                each: diagrams.variable(level, [pair[side] for pair in variables[level].values])
+                for each, level in levels.items()
+            }
+            roots.append(self._built(key, regions, diagrams, nodes, taken))
+        root = diagrams.own(diagrams.mapped(lambda one, other: (one, other), *roots))
+        diagrams.allow(4 * self.most)
+        pairs = outcomes(diagrams, root, [variable.costs for variable in variables])
+        shared = self._shared(levels)
+        wide = bool(shared) or any(self._wide(each) for each in levels)
+        return Pairing(variables, pairs, wide), shared
+
+    def _inside(self, key: Key, taken: frozenset[Key]) -> bool:
+        return key[0] in self.old.steps and (self.old.steps[key[0]].helper or key in taken)
+
+    def _built(
+        self, key: Key, regions: Regions, diagrams: Diagrams, nodes: dict[Key, int], taken: frozenset[Key]
+    ) -> int:
+        done: dict[Key, int] = {}
+
+        def step(at: Key) -> int:
+            if at not in done:
+                ground, reads = regions.ground(at)
+                building = Building(
+                    diagrams, lambda index: nodes[reads[index]] if reads[index] in nodes else step(reads[index])
+                )
+                done[at] = building.step(ground).value
+            return done[at]
+
+        return step(key)
+
+    def _shared(self, levels: dict[Key, int]) -> frozenset[Key]:
+        """As for one program: the steps to take in, so that no two variables rest on one input."""
+        supports = {key: self.old.support(key) | self.new.support(key) for key in levels}
+        once = twice = 0
+        for support in supports.values():
+            twice |= once & support
+            once |= support
+        shared = frozenset(key for key in levels if key[0] in self.old.steps and supports[key] & twice)
+        outer = frozenset(
+            key for key in shared if not (self.old.beneath(key) | self.new.beneath(key)).isdisjoint(levels)
+        )
+        return outer or shared
+
+    def _wide(self, key: Key) -> bool:
+        if key[0] in self.old.program.inputs:
+            return False
+        return self.old.reach(key).function.wide if self.same(key) else self.pairing(key).wide
+
+    def _variable(self, key: Key, told: list[tuple[Ground, int]]) -> Both:
+        if key[0] in self.old.program.inputs:
+            return self._input(key, told)
+        if self.same(key):
+            reach = self.old.reach(key)
+            return Both(key, tuple((v, v) for v in reach.values), tuple(found.cost for found in reach.values.values()))
+        pairing = self.pairing(key)
+        return Both(key, tuple(pairing.pairs), tuple(found.cost for found in pairing.pairs.values()))
+
+    def _input(self, key: Key, told: list[tuple[Ground, int]]) -> Both:
+        """What a record can hold, and what that is to each program: an absence may be treated otherwise."""
+        one, other = self.old.program.inputs[key[0]], self.new.program.inputs[key[0]]
+        cuts: set[Any] | None = set()
+        for ground, index in told:
+            here = compared(ground, index)
+            cuts = None if here is None or cuts is None else cuts | here
+        present: list[Cell] = [cell for cell in cells(one, cuts) if cell.rule is None]
+        values: list[tuple[ir.Value, ir.Value]] = [(cell.value, cell.value) for cell in present]
+        given = [cell.given(key) for cell in present]
+        rules = {rule.reason: rule for rule in other.absent}
+        for rule in one.absent:
+            if rule.reason in rules:
+                values.append((instead(rule), instead(rules[rule.reason])))
+                given.append(_stated(rule, key))
+        best = len(present) - 1
+        costs = tuple(5 if place > best else int(place != best) for place in range(len(values)))
+        return Both(key, tuple(values), costs, tuple(given))
+
+
+def _stated(rule: ir.AbsenceRule, key: Key) -> Given:
+    stated = ir.Absent(rule.reason, rule.treatment == "skip", *key)
+    return Given(stated) if rule.value is None else Given(rule.value, stated)
+
+
+def alike(one: ir.Type, other: ir.Type) -> bool:
+    """Whether two types have the same values, whatever is better."""
+    match one, other:
+        case ir.Number(decimals, low, high), ir.Number(other_decimals, other_low, other_high):
+            return (decimals, low, high) == (other_decimals, other_low, other_high)
+        case ir.Scale(levels=levels), ir.Scale(levels=others):
+            return [level.name for level in levels] == [level.name for level in others]
+        case ir.Choice(options), ir.Choice(others):
+            return [option.name for option in options] == [option.name for option in others]
+        case ir.YesNo(), ir.YesNo():
+            return True
+        case _:
+            return False

@@ -1,0 +1,136 @@
+"""Whether two versions of a methodology rate every record alike. Knows regions of both, and the interpreter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import ir
+from ..interpret import interpret
+from ..regions.diagrams import TooLarge
+from ..regions.pairing import Pairing, Together
+from ..trace import Given, Key, Trace
+from .replay import Conflict, plain
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """One record that two programs rate differently, as each rated it, and a result that differs."""
+
+    old: Trace
+    new: Trace
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """`limit` says what was too large, or not comparable."""
+
+    limit: str
+
+
+def differs(old: ir.Program, new: ir.Program) -> Differing | Undecided | None:
+    """None where every record has the same results in both; else a record that has not, or why neither is known.
+
+    Results are compared as values; two absences are alike where their reasons are.
+    """
+    if set(old.results) != set(new.results):
+        return Undecided("the results are not the same in both")
+    try:
+        together = Together(old, new)
+        for step in old.steps:
+            other = next((each for each in new.steps if each.name == step.name), None)
+            if step.name not in old.results:
+                continue
+            if other is None or step.axes != other.axes:
+                return Undecided(f"`{step.name}` is not the same in both")
+            for key in together.old.instances(step.name):
+                found = _differs(together, key, _reason(step) == _reason(other))
+                if found is not None:
+                    return found
+    except TooLarge as error:
+        return Undecided(str(error))
+    except KeyError as error:  # a measure that only one of them has
+        return Undecided(f"`{error.args[0]}` is not in both")
+    return None
+
+
+def _reason(step: ir.Step) -> str | None:
+    return step.absent.reason if step.absent else None
+
+
+def _differs(together: Together, key: Key, one_reason: bool) -> Differing | Undecided | None:
+    if together.same(key) and one_reason:
+        return None
+    pairing = together.pairing(key)
+    apart = [(found.cost, pair) for pair, found in pairing.pairs.items() if _apart(pair, one_reason)]
+    for _, pair in sorted(apart, key=lambda each: each[0])[:_TRIES]:
+        try:
+            first, second = _records(together, pairing, pair)
+        except Conflict:
+            continue
+        old, new = interpret(together.old.program, first), interpret(together.new.program, second)
+        if _apart((old.outcomes[key].value, new.outcomes[key].value), one_reason):
+            return Differing(old, new, key)
+    return Undecided("too much is read together") if apart else None
+
+
+def _apart(pair: tuple[ir.Value, ir.Value], one_reason: bool) -> bool:
+    one, other = pair
+    if isinstance(one, ir.Absent) and isinstance(other, ir.Absent):
+        return not one_reason
+    return isinstance(one, ir.Absent) or isinstance(other, ir.Absent) or one != other
+
+
+def _records(
+    together: Together, pairing: Pairing, pair: tuple[ir.Value, ir.Value]
+) -> tuple[dict[Key, Given], dict[Key, Given]]:
+    """One record as each program reads it. Raises Conflict."""
+    given: dict[Key, Given] = {}
+
+    def put(key: Key, value: Given) -> None:
+        if given.setdefault(key, value) != value:
+            raise Conflict
+
+    def one(key: Key, value: ir.Value) -> None:
+        reach = together.old.reach(key)
+        for level, i, _ in reach.values[value].way:
+            variable = reach.function.variables[level]
+            if variable.cells is not None:
+                put(variable.key, variable.cells[i].given(variable.key))
+            else:
+                one(variable.key, variable.values[i])
+
+    def both(pairing: Pairing, pair: tuple[ir.Value, ir.Value]) -> None:
+        for level, i, _ in pairing.pairs[pair].way:
+            variable = pairing.variables[level]
+            if variable.given is not None:
+                put(variable.key, variable.given[i])
+            elif together.same(variable.key):
+                one(variable.key, variable.values[i][0])
+            else:
+                both(together.pairing(variable.key), variable.values[i])
+
+    both(pairing, pair)
+    sides: list[dict[Key, Given]] = []
+    for program in (together.old.program, together.new.program):
+        record: dict[Key, Given] = {}
+        for declared in program.inputs.values():
+            for members in ir.combinations(program.sets, declared.axes):
+                key = (declared.name, members)
+                record[key] = _read_by(declared, given[key]) if key in given else plain(declared)
+        sides.append(record)
+    return sides[0], sides[1]
+
+
+def _read_by(declared: ir.Input, given: Given) -> Given:
+    """What a program makes of what a record holds: an absence as it treats it."""
+    stated = given.stated or (given.value if isinstance(given.value, ir.Absent) else None)
+    if stated is None:
+        return given
+    rule = next((rule for rule in declared.absent if rule.reason == stated.reason), None)
+    if rule is None:
+        raise Conflict
+    own = ir.Absent(rule.reason, rule.treatment == "skip", stated.name, stated.members)
+    return Given(own) if rule.value is None else Given(rule.value, own)

@@ -94,6 +94,7 @@ class Regions:
         self._beneath: dict[Key, frozenset[Key]] = {}
         self._grounds: dict[Key, tuple[Ground, tuple[Key, ...]]] = {}
         self._reach: dict[Key, Reach] = {}
+        self._unknown: dict[Key, TooLarge] = {}
         self._shapes: dict[Hashable, Shape | TooLarge] = {}
         self._values: dict[tuple[int, int, tuple[tuple[int, ...], ...]], dict[Any, Found]] = {}
         self._vain: set[tuple[str, frozenset[str]]] = set()  # what could not be taken in
@@ -139,10 +140,15 @@ class Regions:
 
     def reach(self, key: Key) -> Reach:
         """What a step can be. Raises TooLarge."""
-        found = self._reach.get(key)
+        found = self._reach.get(key) or self._unknown.get(key)
         if found is None:
-            function = list(self.refined(key))[-1]  # the most exact one that can be afforded
-            found = self._reach[key] = Reach(function, self.values_of(function))
+            try:
+                function = list(self.refined(key))[-1]  # the most exact one that can be afforded
+                found = self._reach[key] = Reach(function, self.values_of(function))
+            except TooLarge as error:
+                found = self._unknown[key] = error
+        if isinstance(found, TooLarge):
+            raise found
         return found
 
     def values_of(self, function: Function, root: int | None = None) -> dict[Any, Found]:

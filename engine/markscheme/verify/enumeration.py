@@ -41,6 +41,7 @@ class Enumeration:
         self.regions = Regions(program, most)
         self.changes = Changes(self.regions)
         self.limit = ""
+        self.shown: list[Trace] = []  # what was rated to show one thing may show another
 
     # --- what can happen ---------------------------------------------------------------------------------------------
 
@@ -85,6 +86,8 @@ class Enumeration:
                 if not candidate.function.wide:
                     return Answer(True)
                 open_ += 1
+                if any(candidate.holds(trace) for trace in self.shown):
+                    return Answer(True)
                 if open_ <= _TRIES and self._shown(candidate) is not None:
                     return Answer(True)
         except TooLarge as error:
@@ -102,6 +105,7 @@ class Enumeration:
         except (Conflict, TooLarge):
             return None
         trace = rated(self.program, records.whole()[0])
+        self.shown.append(trace)
         return trace if candidate.holds(trace) else None
 
     # --- what must hold ----------------------------------------------------------------------------------------------

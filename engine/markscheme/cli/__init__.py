@@ -16,6 +16,7 @@ from .cases import test
 from .check import check
 from .explain import explain
 from .lock import lock
+from .mutate import mutate
 from .new import new
 from .rate import rate
 from .reference import codes, schema
@@ -51,7 +52,7 @@ def commands() -> None:
     """
 
 
-for each in (new, check, test, rate, explain, boundaries, lock, list_methodologies, codes, schema):
+for each in (new, check, test, mutate, rate, explain, boundaries, lock, list_methodologies, codes, schema):
     commands.add_command(each)
 
 

@@ -8,7 +8,7 @@ from math import prod
 from typing import assert_never
 
 from .. import bounds
-from ..bounds import Bounds
+from ..bounds import MOST_GRIDS, Bounds
 from ..ir import (
     Apply,
     Bands,
@@ -105,7 +105,7 @@ class Grids:
                 item = bounds.times(item, self.of(expr.weight))
             return bounds.repeated(item, 0, most)
         if expr.op == "mean":
-            if expr.weight is not None or most > 12:
+            if expr.weight is not None or most > MOST_GRIDS:
                 return Bounds(item.low, item.high)
             return bounds.averaged(item, range(1, most + 1))
         if expr.op == "median":

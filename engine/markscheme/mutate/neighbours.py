@@ -47,7 +47,7 @@ def moved(written: str, values: Bounds, op: str) -> Iterator[str]:
     """A figure that values are compared with, moved down and up past one attainable value; where it is not known which
     are, by a little in the direction in which it lets go of itself or takes itself in, and by one in its last place."""
     cut = Fraction(written)
-    if values.step is None:
+    if values.step is None and not values.grids:
         little = {"floor": 1, "below": 1, "ceiling": -1, "above": -1}.get(op, 0)
         down, up = stepped(written)
         yield digits(cut - A_LITTLE) or down if little < 0 else down

@@ -154,7 +154,7 @@ class Planter:
             span, now = each.treatment.span, each.treatment.text
             for other in ("skip", "unrated", *_outer(of)):
                 if other != now:
-                    yield self.put("absence", span, _quoted(span, other), f"`{each.reason.text}: {{}}`")
+                    yield self.put("absence", span, _bare(span, other), f"`{each.reason.text}: {{}}`")
 
     # --- measures ----------------------------------------------------------------------------------------------------
 
@@ -409,10 +409,14 @@ def _figure(tree: syntax.Formula | None) -> Fraction:
 
 
 def _quoted(span: Span, other: str) -> str:
-    """In quotes where what stands there is, or where YAML would take it for something else."""
-    mark = span.text[:1]
-    quoted = mark if mark in ("'", '"') else '"' if other in ("yes", "no") else ""
-    return f"{quoted}{other}{quoted}"
+    """In quotes where what stands there is."""
+    mark = span.text[:1] if span.text[:1] in ("'", '"') else ""
+    return f"{mark}{other}{mark}"
+
+
+def _bare(span: Span, other: str) -> str:
+    """A value of its own, in quotes where YAML would take it for something else."""
+    return f'"{other}"' if other in ("yes", "no") and span.text[:1] not in ("'", '"') else _quoted(span, other)
 
 
 def _outer(of: ir.Type) -> tuple[str, ...]:

@@ -41,6 +41,11 @@ class Rerating:
             name for name, each in self.new.inputs.items() if not alike(each.absent, self.old.inputs[name].absent)
         )
 
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """The inputs that are declared otherwise in any way."""
+        return frozenset(name for name, each in self.new.inputs.items() if not alike(each, self.old.inputs[name]))
+
     @property
     def nothing(self) -> bool:
         """Whether the change cannot change a value: it says what the old program says."""

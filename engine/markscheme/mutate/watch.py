@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..cases import Case
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Span
 from ..interpret import interpret
-from ..ir import Program, combinations
+from ..ir import Absent, Program, combinations
 from ..saved import case_text
 from ..space import Space
 from ..trace import Given, Key
-from ..verify.verdicts import Verified
+from ..verify import Verified
 from .changes import Change, last_line, squeezed
 from .fates import Fate, Guard, fate_of
-from .proofs import broken, same, verified
+from .proofs import broken, proved, same
 from .records import records
 from .rerating import Rerating, Values, rated, shown_apart
 from .subject import Subject
@@ -45,7 +46,7 @@ class Watch:
 
     @cached_property
     def _proved(self) -> Verified | None:
-        return verified(self.subject.program) if self.proof else None
+        return proved(self.subject.program) if self.proof else None
 
     @cached_property
     def _results(self) -> frozenset[Key]:
@@ -74,7 +75,7 @@ class Watch:
             by: dict[Guard, tuple[str, ...]] = {
                 "reading": tuple(dict.fromkeys(_said(each) for each in errors))[:_SHOWN]
             }
-            return fate_of(change, by, ("reading",), "noticed", tuple(dict.fromkeys(_lines(errors))))
+            return fate_of(change, by, ("reading",), "noticed", tuple(dict.fromkeys(_lines(_places(errors)))))
         return self._judged(change, program)
 
     def _judged(self, change: Change, program: Program) -> Fate:
@@ -90,14 +91,10 @@ class Watch:
         why = None
         if self._proved is not None:
             asked = (*asked, "proof")
-            new = verified(program)
-            assert new is not None
-            refuted, decided = broken(self._proved, new)
+            refuted, decided = broken(self._proved, proved(program, way))
             if refuted:
                 by["proof"] = tuple(dict.fromkeys(each.text for each in refuted))[:_SHOWN]
-                named = tuple(
-                    dict.fromkeys((each.span.source.name, each.span.line, last_line(each.span)) for each in refuted)
-                )
+                named = tuple(dict.fromkeys(_lines(place for each in refuted for place in each.named)))
             elif not decided:
                 why = "proof was not reached"
         if by:
@@ -132,18 +129,42 @@ class Watch:
     def _told_apart(self, way: Rerating) -> dict[Key, Given] | None:
         until = time.monotonic() + self.seconds
         for index, known in enumerate(self._pool):
-            apart = way.apart(known, stop=self._results)
-            if any(key in apart and shown_apart(apart[key], known[key].value) for key in self._results):
+            if self._is_apart(way, known):
                 self._pool.insert(0, self._pool.pop(index))
                 return {key: one for key, one in known.items() if key[0] in self.subject.program.inputs}
             if time.monotonic() > until:
                 return None
         return None
 
+    def _plainer(self, way: Rerating, given: dict[Key, Given]) -> dict[Key, Given]:
+        """A record that is told apart too, with as many members alike as the time allows: it is to be read."""
+        until = time.monotonic() + self.seconds / 2
+        for name in self.subject.program.inputs:
+            keys = [key for key in given if key[0] == name]
+            commonest, _ = Counter(repr(given[key].value) for key in keys).most_common(1)[0] if keys else ("", 0)
+            model = next((given[key] for key in keys if repr(given[key].value) == commonest), None)
+            odd = [key for key in keys if model is not None and repr(given[key].value) != commonest]
+            if model is None or isinstance(model.value, Absent) or model.stated or len(keys) < 2:
+                continue
+            for some in (odd, *([key] for key in odd)):
+                tried = {**given, **dict.fromkeys(some, model)}
+                if time.monotonic() > until:
+                    return given
+                if self._is_apart(way, rated(way.old, tried)):
+                    given = tried
+                    if some is odd:
+                        break
+        return given
+
+    def _is_apart(self, way: Rerating, known: Values) -> bool:
+        apart = way.apart(known, stop=self._results)
+        return any(key in apart and shown_apart(apart[key], known[key].value) for key in self._results)
+
     # --- as data -----------------------------------------------------------------------------------------------------
 
     def _pasted(self, change: Change, way: Rerating, given: dict[Key, Given]) -> str:
         """A case that would notice, with the results that would be others."""
+        given = self._plainer(way, given)
         trace = interpret(way.old, given)
         other = interpret(way.new, way.given(given))
         apart = [
@@ -157,8 +178,10 @@ def _said(found: Diagnostic) -> str:
     return f"{found.code}: {found.message}"
 
 
-def _lines(found: list[Diagnostic]) -> Iterator[tuple[str, int, int]]:
+def _places(found: Iterable[Diagnostic]) -> Iterator[Span]:
     for each in found:
-        for span in (each.span, *(label.span for label in each.labels)):
-            if span is not None:
-                yield span.source.name, span.line, last_line(span)
+        yield from (span for span in (each.span, *(label.span for label in each.labels)) if span is not None)
+
+
+def _lines(places: Iterable[Span]) -> Iterator[tuple[str, int, int]]:
+    return ((span.source.name, span.line, last_line(span)) for span in places)

@@ -12,6 +12,7 @@ from itertools import combinations_with_replacement, product
 
 import pytest
 from consoles import ROOT
+from methodologies import PUBLISHED
 
 import markscheme
 from markscheme.cli import main
@@ -339,6 +340,14 @@ def test_in_which_key_questions_a_score_of_1_can_stand_in_the_outstanding_range(
         "responsive": {"1444444"},
         "effective": {"144444"},  # 21 of 24 is 87.5 per cent, which goes up by a stand-in
     }
+
+
+def test_every_limit_of_a_shipped_file_is_a_cap() -> None:
+    steps = [
+        step for subject in PUBLISHED if subject.path.is_relative_to(ROOT / "rules") for step in subject.program.steps
+    ]
+    kinds = {limit.kind for step in steps for limit in step.limits}
+    assert kinds == {"at_most"}
 
 
 # --- what no proof sees ----------------------------------------------------------------------------------------------

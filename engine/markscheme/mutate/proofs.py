@@ -1,21 +1,17 @@
-"""What proof says of a changed methodology: which promise is broken that was kept, and whether two programs rate every
-record alike. The only place here that knows the prover."""
+"""What proof says of a changed methodology: which promise is broken that was kept. Knows no case."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from ..diagnostics import Span
 from ..ir import Program, Rules
-from ..trace import Given, Key
 from ..verify import verify
 from ..verify.told import finding
 from ..verify.verdicts import Obligation, Verified
 from .rerating import Rerating
 from .trees import reads
 
-Undecided = Literal["undecided"]
 _OF_ALL = ("never", "always")  # these may read any measure
 
 
@@ -61,21 +57,6 @@ def broken(old: Verified, new: Verified) -> tuple[tuple[Broken, ...], bool]:
             found.append(Broken(each.obligation.text, tuple(place for place in places if place is not None)))
         decided = decided and (each.ending != "not proved" or (known is not None and known.ending == "not proved"))
     return tuple(found), decided
-
-
-def same(old: Program, new: Program) -> dict[Key, Given] | Undecided | None:
-    """A record that the two rate differently; None where there is none."""
-    try:
-        from ..verify.same import Undecided as NotSettled  # type: ignore[import-not-found]
-        from ..verify.same import differs
-    except ImportError:
-        return "undecided"
-    found = differs(old, new)
-    if found is None:
-        return None
-    if isinstance(found, NotSettled):
-        return "undecided"
-    return dict(found[0].given)
 
 
 def _key(of: Obligation) -> tuple[object, ...]:

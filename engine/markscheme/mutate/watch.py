@@ -16,9 +16,10 @@ from ..saved import case_text
 from ..space import Space
 from ..trace import Given, Key
 from ..verify import Verified
+from ..verify.same import Differing, Undecided, differs
 from .changes import Change, last_line, squeezed
 from .fates import Fate, Guard, fate_of
-from .proofs import broken, proved, same
+from .proofs import broken, proved
 from .records import records
 from .rerating import Rerating, Values, rated, shown_apart
 from .subject import Subject
@@ -101,12 +102,15 @@ class Watch:
             return fate_of(change, by, asked, "noticed", named)
         if way.nothing:
             return fate_of(change, by, asked, "equivalent")
-        found = self._told_apart(way) or same(self.subject.program, program)
+        found = differs(self.subject.program, program)
         if found is None:
-            return fate_of(change, by, asked, "equivalent")
-        if isinstance(found, str):
-            return fate_of(change, by, asked, "not decided", why="no record was found that is rated otherwise")
-        return fate_of(change, by, asked, "survivor", witness=self._pasted(change, way, found), why=why)
+            return fate_of(change, by, asked, "equivalent", why=why)
+        given = dict(found.old.given) if isinstance(found, Differing) else self._told_apart(way)
+        if given is None:
+            assert isinstance(found, Undecided)
+            why = f"no record was found that is rated otherwise; {found.limit}"
+            return fate_of(change, by, asked, "not decided", why=why)
+        return fate_of(change, by, asked, "survivor", witness=self._pasted(change, way, given), why=why)
 
     def _failing(self, way: Rerating, cases: list[Case]) -> Case | None:
         """The first case that does not pass now. What notices one change often notices the next, so it comes first."""

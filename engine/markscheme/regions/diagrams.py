@@ -111,6 +111,7 @@ class Diagrams:
                 else:
                     split = [children[n] if level[n] == top else None for n in nodes]
                     width = next(len(each) for each in split if each is not None)
+                    self.step(width // 8)
                     found = self.node(
                         top,
                         tuple([
@@ -159,7 +160,7 @@ class Diagrams:
         memo = dict(leaves)
         for node in reversed(list(self.nodes(root))):
             if node not in memo:
-                self.step()
+                self.step(1 + len(self.children[node]) // 8)
                 memo[node] = self.node(self.level[node], tuple([memo[child] for child in self.children[node]]))
         return memo[root]
 
@@ -210,6 +211,7 @@ class Diagrams:
                 top = min(level[c], level[a], level[b], level[u])
                 split = [children[n] if level[n] == top else None for n in key]
                 width = next(len(each) for each in split if each is not None)
+                self.step(width // 8)
                 cs, xs, ys, us = [(n,) * width if s is None else s for n, s in zip(key, split, strict=True)]
                 found = self.node(top, tuple([go(cs[i], xs[i], ys[i], us[i]) for i in range(width)]))
                 memo[key] = found
@@ -264,7 +266,7 @@ class Diagrams:
                     return go(node, place, state)
             found = memo.get((node, place, state))
             if found is None:
-                self.step()
+                self.step(1 + len(children[node]) // 8)
                 inner = tuple([go(child, place, state) for child in children[node]])
                 found = memo[node, place, state] = self.node(level[node], inner)
             return found

@@ -89,7 +89,7 @@ class Result:
                 return str(value)
             case Number():
                 number = Fraction(value)
-                places = exactly(number).decimals
+                places = exactly(number).decimals if number else 0
                 return number if places is None else Decimal(f"{int(number * 10**places)}E-{places}")
 
     @property

@@ -1,8 +1,9 @@
 """Commands on a page, run, and held against what the page says they print. Knows no page.
 
 A block ```console holds commands after `$ `, each followed by what a terminal shows of it: what it prints and what it
-says on the side, in that order in time; of a pipe, what comes out at its end. A line `…` or `[…]` stands for lines left
-out, once in a command. Numbers after `console` are the exit statuses; the last one goes for the commands after it, too.
+says on the side, in that order in time; of a pipe, what comes out at its end. A line `…` or `[…]` stands for lines
+left out, once in a command, and `walking … states` for a number that every change of the engine changes. Numbers
+after `console` are the exit statuses; the last one goes for the commands after it, too.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from markscheme.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```(\w+)(?: ([^\n]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+STATES = re.compile(r"\bwalking [\d,]+ states?\b")
 GAP = re.compile(r"^(?:…|\[…\])\n", re.MULTILINE)
 
 
@@ -77,7 +79,9 @@ def happened(says: str, body: str, unsaid: Collection[int] = (0,)) -> Iterator[s
 
 
 def left_out(happened: str, shown: str) -> str:
-    """Without as many lines as the page leaves out."""
+    """Without as many lines as the page leaves out, and without the numbers of states where it gives none."""
+    if "walking … states" in shown:
+        happened = STATES.sub("walking … states", happened)
     gap = GAP.search(shown)
     if not gap:
         return happened

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from consoles import FENCE, happened, ran
 
+from markscheme.checking import proved
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
 from markscheme.render import all_as_text
@@ -154,6 +155,50 @@ def test_every_phrase_of_the_phrase_book_can_be_said(phrase: str, tmp_path: Path
 def test_there_are_phrases() -> None:
     assert len(PHRASES) == PAGE.split("A phrase book")[1].count("\n| ") - 2
 
+
+# --- what the page says of proofs ------------------------------------------------------------------------------------
+
+
+def raised(text: str, folder: Path) -> dict[str, tuple[str, ...]]:
+    """What can be raised by withholding what."""
+    program, found = compile_source(Source("said", text), folder / "said.yaml", lambda *_: None)
+    assert program is not None, all_as_text(found)
+    checked = proved(program, found)
+    assert not checked.found, all_as_text(checked.found)
+    assert checked.report is not None
+    return dict(checked.report.raised)
+
+
+def test_withholding_helps_only_where_what_is_missing_is_left_out(tmp_path: Path) -> None:
+    assert raised(WHOLE, tmp_path)["overall"] == ("marks", "failed_test")
+    seen = "absent: {not_applicable: unrated, not_seen: unrated}"
+    assert raised(WHOLE.replace("absent: {not_applicable: skip, not_seen: unrated}", seen), tmp_path) == {
+        "overall": ("failed_test",)
+    }
+
+
+def test_exactly_two_rates_the_five_pools_as_before(tmp_path: Path) -> None:
+    (data,) = (block.body for block in BLOCKS if "failed_test,first_year\nAlderbank" in block.body)
+    (tmp_path / "visits.csv").write_text(data, "utf-8")
+    rated = []
+    two = "2 of area_rating are at least good"
+    for text in (WHOLE, WHOLE.replace(f"at least {two}", f"exactly {two}")):
+        (tmp_path / "pools.yaml").write_text(text, "utf-8")
+        _, shown = ran(f"markscheme rate {tmp_path}/pools.yaml {tmp_path}/visits.csv --id pool")
+        rated.append([line.split(",")[:5] for line in shown.splitlines()[:6]])
+    assert rated[0] == rated[1]
+
+
+def test_a_weight_that_was_forgotten_is_seen_by_cases_alone(tmp_path: Path) -> None:
+    (cases,) = (block.body for block in BLOCKS if block.says == "pools-2026.cases.yaml")
+    forgotten = WHOLE.replace("{member: lifeguards, weight: 2}", "{member: lifeguards, weight: 1}")
+    assert raised(forgotten, tmp_path) == raised(WHOLE, tmp_path)
+    (tmp_path / "pools-2026.yaml").write_text(forgotten, "utf-8")
+    (tmp_path / "pools-2026.cases.yaml").write_text(cases, "utf-8")
+    assert ran(f"markscheme test {tmp_path}/pools-2026.yaml")[0] == 1
+
+
+# --- what is not run -------------------------------------------------------------------------------------------------
 
 INLINE = [each for each in re.findall(r"`(markscheme [^`]+)`", FENCE.sub("", PAGE)) if "NAME" not in each]
 

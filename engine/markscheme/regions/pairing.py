@@ -188,7 +188,7 @@ class Together:
                 values.append((instead(rule), instead(rules[rule.reason])))
                 given.append(_stated(rule, key))
         best = len(present) - 1
-        costs = tuple(5 if place > best else int(place != best) for place in range(len(values)))
+        costs = tuple(50 if place > best else int(place != best) for place in range(len(values)))
         return Both(key, tuple(values), costs, tuple(given))
 
 

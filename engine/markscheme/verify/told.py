@@ -24,7 +24,17 @@ _MEASURES = 12
 
 def findings(verified: Verified) -> tuple[Diagnostic, ...]:
     """What is refuted and not waived, what is not proved, and waivers of what holds; in the order of the text."""
-    found = [each for verdict in verified.verdicts if (each := finding(verified.program, verdict)) is not None]
+    promised = {
+        _pair(verdict)
+        for verdict in verified.verdicts
+        if verdict.obligation.kind == "never_worsens" and verdict.ending == "refuted"
+    }
+    found = [
+        each
+        for verdict in verified.verdicts
+        if (verdict.obligation.kind != "monotone" or _pair(verdict) not in promised)  # said once, as what was promised
+        and (each := finding(verified.program, verdict)) is not None
+    ]
     for waiver in verified.idle:
         message = f"`{waiver.guarantee}` is waived in `{waiver.name}`, and it holds"
         found.append(Diagnostic("MS805", message, waiver.span, "leave the waiver out"))
@@ -50,7 +60,7 @@ def finding(program: ir.Program, verdict: Verdict) -> Diagnostic | None:
             return Diagnostic("MS802", what + why, asked.span, hint, labels)
         case "attainable":
             return Diagnostic(
-                "MS803", f"no record gets {asked.text.removeprefix('some record gets ')}", asked.span,
+                "MS803", f"no record gets {asked.text.removeprefix('some record gets ')}", _first_line(asked.span),
                 f"mend the rules, or: waive: [{{guarantee: attainable, in: {asked.subject}, because: …}}]",
             )  # fmt: skip
         case "monotone":
@@ -76,6 +86,16 @@ def finding(program: ir.Program, verdict: Verdict) -> Diagnostic | None:
             return Diagnostic(
                 "MS804", said.get(asked.kind, broken), asked.span, "mend the rules or the guarantee", labels, shown
             )
+
+
+def _pair(verdict: Verdict) -> tuple[str, str | None]:
+    return verdict.obligation.subject, verdict.obligation.input
+
+
+def _first_line(span: Span) -> Span:
+    """A measure is told by where it begins."""
+    line = span.text.split("\n", 1)[0].rstrip()
+    return Span(span.source, span.start, span.start + max(len(line), 1))
 
 
 def _short(text: str, most: int = 70) -> str:

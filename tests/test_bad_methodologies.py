@@ -1,5 +1,5 @@
-"""Rule files that rate wrongly, as people write them: each is refused at its line, with bodies that show it. The rows of
-the list of bad inputs that are about proof."""
+"""Rule files that rate wrongly, as people write them: each is refused at its line, with bodies that show it. The rows
+of the list of bad inputs that are about proof."""
 
 from __future__ import annotations
 

@@ -295,3 +295,20 @@ inputs:
     assert isinstance(result, Result)
     assert str(result.outcome["a60"]) == "gone"
     assert "A60: Gone" in str(result.explain())
+
+
+@pytest.mark.parametrize("row", ops.AGGREGATES.values(), ids=lambda row: row.name)
+def test_an_aggregate_one_value_after_the_other_is_the_aggregate(row: ops.Aggregate) -> None:
+    """What proofs add up says what records are rated by, in whatever order."""
+    values = [Fraction(n, 2) for n in (3, -1, 4, 4, 0)]
+    weights = [Fraction(n) for n in (2, 1, 0, 3, 5)]
+    for count in range(1, len(values) + 1):
+        for order in (slice(None, count), slice(count - 1, None, -1)):
+            some, heavy = values[order], weights[order]
+            state = weighted = row.fold.start
+            for value, weight in zip(some, heavy, strict=True):
+                state = row.fold.add(state, value, Fraction(1))
+                weighted = row.fold.add(weighted, value, weight)
+            assert row.fold.done(state) == row.means(some, None)
+            if row.weighted:
+                assert row.fold.done(weighted) == row.means(some, heavy)

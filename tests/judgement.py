@@ -70,8 +70,8 @@ class _Judge:
             elif not verdict.limit:
                 yield "it is not said what limit was met"
             return
-        if verdict.by == "tests" and verdict.ending == "proved":
-            yield "tests prove nothing"
+        if verdict.by == "tests" and verdict.ending == "proved" and obligation.kind not in ("reachable", "attainable"):
+            yield "tests prove nothing but that something can be"
         if (verdict.ending == "proved") != so.holds:
             yield f"by walking all records it {'holds' if so.holds else 'does not hold'}"
         yield from self.flags(verdict)

@@ -40,6 +40,7 @@ ORDER = (
     ("explain",),
     ("methodology",),
     ("regions",),
+    ("smt",),
     ("verify",),
     ("ledger",),
     ("editions",),
@@ -48,9 +49,9 @@ ORDER = (
     ("cases", "saved"),
     ("trial",),
     ("checking",),
-    ("guard",),
     ("failed",),
     ("mutate",),
+    ("guard",),
     ("markscheme",),  # `__init__`: what the library shows
     ("cli", "reference", "strategies", "pytest_plugin"),  # the faces
     ("__main__",),

@@ -6,10 +6,13 @@ The order: what typing shows; walking every state; z3, where it is there; then r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from typing import assert_never
 
 from .. import ir
 from .enumeration import Answer, Enumeration
+from .further import Further
 from .obligations import Place, obligations, reachable
 from .polarity import Polarity
 from .verdicts import KINDS, Counterexample, Ending, Kind, Means, Obligation, Verdict, Verified
@@ -24,22 +27,25 @@ def verify(
     progress: Callable[[int, int], None] = lambda done, of: None,
     most: int = MOST,
     only: Callable[[Obligation], bool] = lambda asked: True,
+    further: bool = True,
 ) -> Verified:
     """Every obligation of a program, or those that `only` picks, with its verdict. `progress` is told how many of how
-    many are done; `most` is how many states one question may walk. Never raises for a program that compiled."""
+    many are done; `most` is how many states one question may walk; `further`, whether z3 and chance are asked
+    where that is not enough. Never raises for a program that compiled."""
     asked = tuple(each for each in obligations(program) if only(each))
     verdicts = []
-    for number, verdict in enumerate(_verdicts(program, asked, most), 1):
-        verdicts.append(verdict)
-        progress(number, len(asked))
+    walked = Enumeration(program, most)
+    with closing(Further(walked.regions)) as beyond:
+        for number, verdict in enumerate(_verdicts(walked, asked, beyond if further else None), 1):
+            verdicts.append(verdict)
+            progress(number, len(asked))
     used = {id(verdict.waiver) for verdict in verdicts}
     idle = tuple(waiver for waiver in program.waivers if id(waiver) not in used)
     return Verified(program, tuple(verdicts), idle)
 
 
-def _verdicts(program: ir.Program, asked: tuple[Obligation, ...], most: int) -> Iterator[Verdict]:
-    walked = Enumeration(program, most)
-    typed = Polarity(walked.regions)
+def _verdicts(walked: Enumeration, asked: tuple[Obligation, ...], beyond: Further | None) -> Iterator[Verdict]:
+    program, typed = walked.program, Polarity(walked.regions)
     places = {(o.span.source.name, o.span.start, o.span.end): where for o, where in reachable(program)}
     conditions = {guarantee.span: guarantee for guarantee in program.guarantees if isinstance(guarantee, ir.Holds)}
     for obligation in asked:
@@ -54,7 +60,11 @@ def _verdicts(program: ir.Program, asked: tuple[Obligation, ...], most: int) -> 
         where = places.get((span.source.name, span.start, span.end), ())
         answer = _answer(walked, obligation, where, conditions.get(span))
         states = max(walked.regions.states - before, 1)
-        if answer is None:
+        if answer is None and beyond is not None:
+            verdict = beyond.verdict(obligation, where, conditions.get(span), walked.limit)
+            refuted = verdict.ending == "refuted"
+            yield replace(verdict, waiver=_waiver(program, obligation)) if refuted else verdict
+        elif answer is None:
             yield Verdict(obligation, "not proved", "tests", 0, walked.limit)
         elif answer.holds:
             yield Verdict(obligation, "proved", "enumeration", states)

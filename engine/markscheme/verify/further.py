@@ -1,0 +1,90 @@
+"""What answers where walking every state cannot be afforded: z3, where it is installed, then records by chance.
+
+Knows obligations and the two means; not how either works.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+from .. import ir, smt
+from ..regions.functions import Regions
+from .chance import Chance
+from .enumeration import Answer
+from .obligations import Place
+from .polarity import Polarity
+from .solver import Solver
+from .verdicts import Obligation, Verdict
+
+
+class Further:
+    """The means for one program, set up when they are first asked."""
+
+    def __init__(self, regions: Regions) -> None:
+        self._solver = Solver(regions)
+        self._typed = Polarity(regions, self._solver.lemma)
+        self._chance = Chance(regions.program)
+
+    def close(self) -> None:
+        """Ends what was begun."""
+        self._solver.close()
+
+    def verdict(self, asked: Obligation, where: tuple[Place, ...], promised: ir.Holds | None, limit: str) -> Verdict:
+        """What comes of an obligation; `limit` is what walking met."""
+        why = f"{smt.WITHOUT} ({limit})"
+        if smt.installed():
+            before = self._solver.questions
+            answer = self._by_z3(asked, where, promised)
+            if answer is not None:
+                return _verdict(asked, answer, "z3", self._solver.questions - before)
+            why = f"{limit}; {self._solver.limit}"
+        answer = self._by_chance(asked, where, promised)
+        if answer is not None:
+            return _verdict(asked, answer, "tests", self._chance.records)
+        return Verdict(asked, "not proved", "tests", self._chance.records, why)
+
+    def _by_z3(self, asked: Obligation, where: tuple[Place, ...], promised: ir.Holds | None) -> Answer | None:
+        solver = self._solver
+        match asked.kind:
+            case "reachable":
+                return solver.reachable(where)
+            case "attainable":
+                assert asked.level is not None
+                return solver.attainable(asked.subject, asked.level)
+            case "monotone" | "never_worsens":
+                assert asked.input is not None
+                if self._typed.never_worsens(asked.subject, asked.input):  # step by step
+                    return Answer(True)
+                return solver.unmoved(asked.subject, asked.input, False)
+            case "withholding":
+                assert asked.input is not None
+                return solver.unmoved(asked.subject, asked.input, True)
+            case "never" | "always":
+                assert promised is not None
+                return solver.holds(promised.condition, promised.always)
+            case "complete" | "unique" | "divides" | "on_scale":
+                return Answer(True)
+            case _:
+                assert_never(asked.kind)
+
+    def _by_chance(self, asked: Obligation, where: tuple[Place, ...], promised: ir.Holds | None) -> Answer | None:
+        match asked.kind:
+            case "reachable":
+                return self._chance.reachable(where)
+            case "attainable":
+                assert asked.level is not None
+                return self._chance.attainable(asked.subject, asked.level)
+            case "monotone" | "never_worsens" | "withholding":
+                assert asked.input is not None
+                return self._chance.unmoved(asked.subject, asked.input, asked.kind == "withholding")
+            case "never" | "always":
+                assert promised is not None
+                return self._chance.holds(promised)
+            case "complete" | "unique" | "divides" | "on_scale":
+                return Answer(True)
+            case _:
+                assert_never(asked.kind)
+
+
+def _verdict(asked: Obligation, answer: Answer, by: Literal["z3", "tests"], many: int) -> Verdict:
+    return Verdict(asked, "proved" if answer.holds else "refuted", by, many, "", answer.example)

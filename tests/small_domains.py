@@ -434,8 +434,9 @@ class Author(Sentences):
         guarantees = self.guarantees(results)
         if guarantees:
             text += "guarantees:\n" + "".join(f"  {line}\n" for line in guarantees)
-        if self.chance(12):
-            text += f"waive: [{{guarantee: monotone, in: {self.one_of(*results)}, because: the guide is not}}]\n"
+        directed = [name for name in results if self.sign(name)]
+        if self.chance(12) and directed:
+            text += f"waive: [{{guarantee: monotone, in: {self.one_of(*directed)}, because: the guide is not}}]\n"
         return text
 
 

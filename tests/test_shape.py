@@ -102,7 +102,7 @@ guarantees:
   - limited never worsens when judged improve
   - {never: limited is good and deficit is yes}
   - {always: limited is at least poor}
-waive: [{guarantee: monotone, in: ruled, because: it is no better}]
+waive: [{guarantee: monotone, in: limited, because: it is no better}]
 weakened: [{was: ruled, because: it is neither}, {was: [one, other], because: they are}]
 """
 

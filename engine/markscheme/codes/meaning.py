@@ -149,6 +149,11 @@ CODES: tuple[Code, ...] = (
          "inputs:\n  judged: {each: questions, scale: rating, absent: {not_required: skip, not_judged: unrated}}\n"
          "  score: {type: number, decimals: 1, min: 0, max: 100, unit: \"%\", better: higher}\n"
          + _one("{scale: rating, formula: best(judged), absent: {nothing: unrated}}"), severity="warning"),
+    Code("MS434", "a promise of nothing", "A guarantee is about a measure or an input that says of no value that it is better, or a waiver gives up what is never "
+         "asked of that name.",
+         "Nothing is worse where nothing is better: the promise would hold of any rules, and be counted as proved. A waiver of it would give up nothing.",
+         _one("{type: number, formula: score}") + "guarantees: [overall never worsens when score improve]\n",
+         _one("{type: number, better: higher, formula: score}") + "guarantees: [overall never worsens when score improve]\n"),
     Code("MS430", "a link that leads nowhere", "The methodology that an input comes `from` is not there, or has errors.",
          "Its result's scale is the input's scale.",
          "inputs:\n  judged: {each: questions, scale: rating, absent: {not_rated: skip}}\n  score: {from: nobody/nothing, version: \"1\", result: overall}\n",

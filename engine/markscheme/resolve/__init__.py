@@ -20,6 +20,7 @@ from .forms import Forms, Made
 from .names import SHARE, Gap, Linked, Names, Symbol, bounds_of, words
 from .order import ordered, reads_of
 from .principles import applied
+from .promises import guarantees, waivers
 from .typed import Scope
 
 __all__ = ["Linked", "resolve"]
@@ -278,36 +279,6 @@ class _Resolver:
                 self.names.unknown(result.text, result.span, sorted(measures), "measure")
         return tuple(result.text for result in self.model.results)
 
-    def guarantees(self) -> tuple[ir.Guarantee, ...]:
-        made: list[ir.Guarantee] = []
-        for each in self.model.guarantees:
-            if not isinstance(each.said, syntax.Promise):
-                said = condition(self.formulas, each.said, Scope())
-                if said:
-                    made.append(ir.Holds(each.kind == "always", said[0], each.said.span))
-                continue
-            result, given, span = each.said.result, each.said.input, each.said.span
-            if given.text not in self.inputs and given.text not in self.names.broken:
-                self.names.unknown(given.text, given.span, self.inputs, "input")
-            measures = [m.name.text for m in self.model.measures]
-            if result.text not in measures:
-                self.names.unknown(result.text, result.span, measures, "measure")
-            if each.said.kind == "worsens":
-                made.append(ir.NeverWorsens(result.text, given.text, span))
-            else:
-                made.append(ir.Withholding(given.text, result.text, span))
-        return tuple(made)
-
-    def waivers(self) -> tuple[ir.Waiver, ...]:
-        made = []
-        for node in self.model.waivers:
-            guarantee, name, because = (text(node, key) for key in ("guarantee", "in", "because"))
-            if guarantee and name and because:
-                if name.text not in self.names.places:
-                    self.names.unknown(name.text, name.span)
-                made.append(ir.Waiver(guarantee.text, name.text, because.text, node.span))
-        return tuple(made)
-
     def unused(self) -> None:
         """Text that nothing reads is said to be so; it is a slip more often than not."""
         if self.findings.errors:
@@ -337,7 +308,10 @@ class _Resolver:
 
     def program(self) -> ir.Program:
         top = self.model.top
-        results, guarantees, waivers = self.results(), self.guarantees(), self.waivers()
+        results = self.results()
+        measures = tuple(measure.name.text for measure in self.model.measures)
+        promised = guarantees(self.model.guarantees, measures, self.inputs, self.formulas)
+        given_up = waivers(self.model.waivers, results, self.principles, self.names)
         self.unused()
         total = sum(cost(step, self.names.sets) for step in self.steps)
         total += sum(made.linked.program.cost for made in self.inputs.values() if made.linked)
@@ -360,7 +334,7 @@ class _Resolver:
             publisher=said("publisher"), status=status,  # type: ignore[arg-type]
             in_force=(said("from", force), said("until", force)), digest="", sources=self.names.sources,
             scales=self.names.scales, sets=self.names.sets, inputs=self.inputs, constants=self.constants,
-            steps=tuple(self.steps), results=results, guarantees=guarantees, waivers=waivers, cost=total,
+            steps=tuple(self.steps), results=results, guarantees=promised, waivers=given_up, cost=total,
         )  # fmt: skip
 
 

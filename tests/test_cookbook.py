@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from consoles import STATES
 
 from markscheme.cases import read_cases
+from markscheme.checking import proved
 from markscheme.cli import main
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
@@ -53,7 +55,7 @@ class Recipe:
     text: str
     files: dict[str, str] = field(default_factory=dict)
     rules: list[Rules] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)  # commands with lines of what they print
+    shown: list[str] = field(default_factory=list)  # commands with lines of what they print, and say on the side
 
     @classmethod
     def read(cls, section: str) -> Recipe:
@@ -185,8 +187,10 @@ def test_commands_print_what_is_shown(
     for block in recipe.shown:
         command, *lines = block.splitlines()
         assert main(command.removeprefix("$ markscheme ").split()) == 0
-        printed = capsys.readouterr().out.splitlines()
-        assert lines == [line for line in printed if line in lines]
+        printed = "".join(capsys.readouterr())
+        if "walking … states" in block:
+            printed = STATES.sub("walking … states", printed)
+        assert lines == [line for line in printed.splitlines() if line in lines]
 
 
 # --- what a rule is there for ----------------------------------------------------------------------------------------
@@ -221,6 +225,10 @@ WITHOUT = {  # the piece that answers the question, and what stands there instea
     26: (r"{at_least: 3, is: good}, ", ""),
     27: (r", status: derived", ""),
     28: (r"half_up", "half_down"),
+    29: (r"at least 2 of ratings", "at least 3 of ratings"),
+    30: (r"^.*are at least good, then: good.*\n", ""),
+    31: (LIMITS, ""),
+    32: (r"not_assessed: skip", "not_assessed: unrated"),
 }
 
 
@@ -271,7 +279,7 @@ MIND = [  # a slip that the page warns of, and what comes of it
     (3, r"at least 2 of ratings are poor", "exactly 2 of ratings are poor", "Elm has three poor: fair, not poor"),
     (5, r"less than good", "at most good", "Alder: one below good: fair, not excellent"),
     (
-        *(6, r"^.*dominant is yes.*\n((?:.*\n)*      - .otherwise: 1.\n)"),
+        *(6, r"^.*dominant is yes.*\n((?:.*\n)*      - .otherwise: 2.*\n)"),
         r"\1    limits: [{when: any of (score where dominant is yes) are 1, at_most: 2}]\n",
         "Durmast: a 1 on a dominant theme: 2, not 1",
     ),
@@ -301,6 +309,33 @@ MIND = [  # a slip that the page warns of, and what comes of it
     (22, r"^(.*assessed is present.*\n)(.*\n)", r"\2\1", "Birch: signs of problems, so assessed: 4, not 2"),
     (23, r"^safe \| kindness", "safe | caring", "error[MS"),
     (26, r"^1        ", "5        ", "error[MS541]"),
+    (29, r"at least 2 of ratings", "at least 3 of ratings", "Alder: fair, not poor"),
+]
+
+PROVED = [  # a slip, and what of it is proved to be so or not
+    (6, r"otherwise: 2", "when: at least 3 of score are at least 2, then: 2}\n      - {otherwise: 1", "error[MS802]"),
+    (29, r"at least 2 of ratings", "exactly 2 of ratings", "error[MS801]"),
+    (29, r"at least 2 of ratings", "at least 3 of ratings", ""),
+    (30, r"^waive:\n.*\n", "", "error[MS801]"),
+    (
+        *(30, "exactly 2 of ratings are excellent and exactly 3 of ratings are good"),
+        *("at least 2 of ratings are excellent and all of ratings are at least good", "warning[MS805]"),
+    ),
+    (31, r"at_most: fair", "at_most: good", "error[MS802] error[MS804]"),
+    (
+        *(
+            31,
+            r"unanswered: 0((?:.*\n)*?.*)mean\(marks\) / 2",
+            r"unanswered: skip\1mean(marks) / 2, absent: {unscored: 0}",
+        ),
+        "error[MS804]",
+    ),
+    (
+        32,
+        r"^results: \[overall\]",
+        "results: [overall]\nguarantees: [withholding ratings never raises overall]",
+        "error[MS804]",
+    ),
 ]
 
 
@@ -308,6 +343,28 @@ MIND = [  # a slip that the page warns of, and what comes of it
 def test_what_to_mind_comes_true(number: int, pattern: str, instead: str, comes: str, tmp_path: Path) -> None:
     told, otherwise = said_of(RECIPES[number - 1].with_other(pattern, instead), tmp_path)
     assert comes in "\n".join((told, *otherwise)), (told, otherwise)
+
+
+@pytest.mark.parametrize(("number", "pattern", "instead", "comes"), PROVED, ids=[f"{it[0]}-{it[2]}" for it in PROVED])
+def test_what_to_mind_is_proved(number: int, pattern: str, instead: str, comes: str, tmp_path: Path) -> None:
+    recipe = RECIPES[number - 1].with_other(pattern, instead)
+    program, said = compiled(recipe, recipe.rules[-1].text, tmp_path)
+    assert program is not None, said
+    found = {f"{each.severity}[{each.code}]" for each in proved(program, ()).found}
+    assert found == set(comes.split())
+
+
+@pytest.mark.parametrize(("instead", "raised"), [("skip", True), ("unrated", False), ("poor", False)])
+def test_what_is_left_out_can_raise_and_what_is_open_or_assumed_cannot(
+    instead: str, raised: bool, tmp_path: Path
+) -> None:
+    text = RECIPES[31].rules[-1].text.replace("not_assessed: skip", f"not_assessed: {instead}")
+    program, said = compiled(RECIPES[31], text, tmp_path)
+    assert program is not None, said
+    report = proved(program, ()).report
+    assert report is not None
+    assert report.raised == ((("overall", ("ratings",)),) if raised else ())
+    assert not report.unknown
 
 
 @pytest.mark.parametrize(

@@ -70,10 +70,11 @@ def reachable(program: ir.Program) -> tuple[tuple[Obligation, tuple[Place, ...]]
             if note.span is None:
                 continue
             key = (note.span.source.name, note.span.start, note.span.end)
-            text = f"{what} of `{owner[step.name]}` decides some record"
-            if place.limit:
-                text = f"a limit of `{owner[step.name]}` changes some record"
-            asked = Obligation("reachable", owner[step.name], text, note.span)
+            name = step.name if place.limit else owner[step.name]  # limits are the measure's own
+            text = (
+                f"a limit of `{name}` changes some record" if place.limit else f"{what} of `{name}` decides some record"
+            )
+            asked = Obligation("reachable", name, text, note.span)
             found.setdefault(key, (asked, []))[1].append(place)
     return tuple((asked, tuple(places)) for asked, places in found.values())
 

@@ -28,6 +28,8 @@ from .smaller import smaller, smaller_pair
 from .verdicts import Counterexample
 
 IN_ALL = 60.0  # seconds for one program
+_BRIEFLY = 2.0  # for any numbers at all, before those that data can hold: where there are some, these find them sooner
+_NO_TIME = "z3 has had its time for this file"
 _MOST_POINTS = 40
 
 Record = Mapping[Key, Given]
@@ -176,25 +178,40 @@ class Solver:
         return known
 
     def _never(self, ground: Ground, slots: tuple[Motion, ...], asked: Callable[[Cipher, Cipher], str]) -> bool:
-        writing = Writing()
+        start, writing = time.monotonic(), Writing()
         try:
             pairs = [_moving(writing, slot) for slot in slots]
             one = writing.step(ground, lambda index: pairs[index][0]).settled
             other = writing.step(ground, lambda index: pairs[index][1]).settled
             writing.claim_that(asked(one, other))
+            return self._ask(writing, smt.SECONDS).answer == "unsat"
         except (TooHard, RecursionError):
             return False
-        return self._ask(writing).answer == "unsat"
+        finally:
+            self._left -= time.monotonic() - start
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
     def _answer(self, ask: Asking | Callable[[World], None], show: Showing, otherwise: Answer) -> Answer | None:
         """What records show that are as is asked; or `otherwise`, where there are none."""
-        for exact in (False, True):
+        start = time.monotonic()
+        try:
+            return self._sought(ask, show, otherwise)
+        finally:
+            self._left -= time.monotonic() - start
+
+    def _sought(self, ask: Asking | Callable[[World], None], show: Showing, otherwise: Answer) -> Answer | None:
+        found_some = False  # with any numbers at all
+        for exact, seconds in ((False, _BRIEFLY), (True, smt.SECONDS), (False, smt.SECONDS)):
+            if found_some and not exact:
+                break
+            if self._left <= 0:
+                self.limit = _NO_TIME
+                return None
             try:
                 first = World(self.regions, Writing(), exact)
                 second = ask(first) or first
-                reply = self._ask(first.writing)
+                reply = self._ask(first.writing, seconds)
             except (TooHard, RecursionError) as error:
                 self.limit = str(error) if isinstance(error, TooHard) else "too much is read together"
                 return None
@@ -203,6 +220,7 @@ class Solver:
                     return otherwise
                 self.limit = "z3 does not know"
             elif reply.answer == "sat":
+                found_some = True
                 records = first.record(reply.values), second.record(reply.values)
                 if all(holds_data(self.program, each) for each in records):
                     shown = show(*records)
@@ -213,14 +231,11 @@ class Solver:
                 self.limit = reply.why
         return None
 
-    def _ask(self, writing: Writing) -> smt.Reply:
+    def _ask(self, writing: Writing, seconds: float) -> smt.Reply:
         if self._left <= 0:
-            return smt.Reply("unknown", why="z3 has had its time for this file")
-        start = time.monotonic()
-        reply = self._asked.ask(writing.text, min(smt.SECONDS, self._left))
-        self._left -= time.monotonic() - start
+            return smt.Reply("unknown", why=_NO_TIME)
         self.questions += 1
-        return reply
+        return self._asked.ask(writing.text, min(seconds, smt.SECONDS, self._left))
 
 
 def _deciding(world: World, place: Place, key: Key) -> str:

@@ -208,6 +208,28 @@ def test_without_z3_it_is_said_what_to_install_and_nothing_is_proved(monkeypatch
     assert verdict.states > 500
 
 
+def test_chance_refutes_with_a_small_pair_and_shows_what_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smt, "installed", lambda: False)
+    verdict = one(PRODUCT, "monotone", "overall", "volume")
+    assert (verdict.ending, verdict.by) == ("refuted", "tests")
+    assert verdict.example is not None
+    assert verdict.example.changed == (("volume", ()),)
+    first, second = verdict.example.traces
+    assert first.outcomes["overall", ()].value > second.outcomes["overall", ()].value  # type: ignore[operator]
+    assert second.given["volume", ()].value - first.given["volume", ()].value <= Fraction(1, 10)  # type: ignore[operator]
+    levels = verify(program_of(PRODUCT), only=lambda asked: asked.kind == "attainable").verdicts
+    assert {(level.ending, level.by) for level in levels} == {("proved", "tests")}
+    again = one(PRODUCT, "monotone", "overall", "volume")
+    assert again.example == verdict.example  # the same records every time
+
+
+def test_a_refutation_by_other_means_can_be_waived(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PRODUCT + "waive: [{guarantee: monotone, in: overall, because: dear volume is no merit}]\n"
+    assert one(text, "monotone", "overall", "volume").waiver is not None
+    monkeypatch.setattr(smt, "installed", lambda: False)
+    assert one(text, "monotone", "overall", "volume").waiver is not None
+
+
 def test_a_solver_that_is_not_there_or_has_no_time_knows_nothing(
     asked: smt.Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,9 +21,10 @@ from .replay import ASKED, asking, rated
 from .smaller import smaller, smaller_pair
 from .verdicts import Counterexample
 
-RECORDS = 2_000
+RECORDS, FEWEST = 2_000, 100
+WORK = 20_000_000  # what rating them may cost
 SECONDS = 5.0  # for the records of one input that improves or is withheld; and for those of all other questions
-IN_ALL = 30.0
+IN_ALL = 30.0  # seconds, for one program
 _SEED = "markscheme"
 
 Typed = Mapping[Key, Given]
@@ -120,7 +121,7 @@ class Chance:
     def _drawn(self, kind: str) -> Iterator[Record]:
         random, start = Random(f"{_SEED} {kind}"), time.monotonic()
         most = min(SECONDS, self._left)
-        for _ in range(RECORDS):
+        for _ in range(min(RECORDS, max(WORK // max(self.program.cost, 1), FEWEST))):
             yield self.space.sampled(random)
             if time.monotonic() - start > most:
                 break

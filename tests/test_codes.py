@@ -1,5 +1,5 @@
-"""The registry of codes is true of conditions and meaning: each example raises what it is said to raise, what is said
-to be right is right, and the engine and the registry know the same codes."""
+"""The registry of codes is true of conditions, meaning and proofs: each example raises what it is said to raise, what
+is said to be right is right, and the engine and the registry know the same codes."""
 
 from __future__ import annotations
 
@@ -10,22 +10,33 @@ import pytest
 from fragments import splice
 
 import markscheme
-from markscheme.codes import Code, expressions, meaning, registry
+from markscheme.checking import proved
+from markscheme.codes import Code, expressions, meaning, proof, registry
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Diagnostic, Source
 from markscheme.render import all_as_text
 
 ENGINE = Path(markscheme.__file__).parent
-CODES = [*expressions.CODES, *meaning.CODES]
+PROVED = [code for code in proof.CODES if not code.shown]
+CODES = [*expressions.CODES, *meaning.CODES, *PROVED]
 
 
 def found_in(fragment: str) -> tuple[Diagnostic, ...]:
     return compile_source(Source("example.yaml", splice(fragment)), Path("example.yaml"), lambda a, b: None)[1]
 
 
+def found_of(code: Code, fragment: str) -> tuple[Diagnostic, ...]:
+    """Also what is proved, where the code is about that: else examples are too small to have every level."""
+    if code not in PROVED:
+        return found_in(fragment)
+    program, found = compile_source(Source("example.yaml", splice(fragment)), Path("example.yaml"), lambda a, b: None)
+    assert program is not None, all_as_text(found)
+    return proved(program, found).found
+
+
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
 def test_the_wrong_example_raises_its_code(code: Code) -> None:
-    found = [each for each in found_in(code.wrong) if each.code == code.code]
+    found = [each for each in found_of(code, code.wrong) if each.code == code.code]
     assert found
     for each in found:
         assert each.severity == code.severity
@@ -38,13 +49,13 @@ def test_the_wrong_example_raises_its_code(code: Code) -> None:
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
 def test_an_error_of_the_wrong_example_comes_alone(code: Code) -> None:
     """One mistake is told once: beside its own code an example has no other error."""
-    others = [each for each in found_in(code.wrong) if each.severity == "error" and each.code != code.code]
+    others = [each for each in found_of(code, code.wrong) if each.severity == "error" and each.code != code.code]
     assert not others, all_as_text(others)
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
 def test_the_right_example_is_right(code: Code) -> None:
-    found = [each for each in found_in(code.right) if each.severity == "error" or each.code == code.code]
+    found = [each for each in found_of(code, code.right) if each.severity == "error" or each.code == code.code]
     assert not found, all_as_text(found)
 
 

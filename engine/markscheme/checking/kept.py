@@ -10,8 +10,11 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +23,36 @@ from ..editions import yaml_files
 from ..files import open_source
 from . import Checked, Report
 
-_FILE = re.compile(rb"""\bfile["']?\s*:\s*["']?([^,}\n"'#]+)""")
+_FILE = re.compile(rb"""\bfile["']?\s*:\s*(["']?)([\w./-]+)\1[ \t]*(?=[},#\r\n]|\Z)""")  # a table, plainly named
+_FILES = re.compile(rb"""\bfile["']?\s*:""")
+_DISGUISED = re.compile(rb"""\\[xuU\r\n]""")  # a key may be written so that it is not found
 _MOST = 2_000  # files kept; the oldest go
 _LARGEST = 20_000_000  # bytes looked at
+_PARTS = (".py", ".lark", ".json")  # of the engine
 
 
 def folder() -> Path | None:
     """Where it is kept: `MARKSCHEME_CACHE`, or the user's cache folder; None where that is set to nothing."""
     named = os.environ.get("MARKSCHEME_CACHE")
     if named is not None:
-        return Path(named) if named else None
+        return Path(named).absolute() if named else None
     home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "markscheme"
+    try:
+        return (Path(home) if home else Path.home() / ".cache") / "markscheme"
+    except RuntimeError:  # nobody's home
+        return None
 
 
 class Kept:
     """The folder, for files looked at from `around`: the folders in which methodologies look for one another."""
 
     def __init__(self, around: Sequence[Path]) -> None:
-        self.folder = folder()
         self.around = around
-        self._engine = _engine()
-        self._rules: bytes | None = None
+        try:
+            self.folder, self._here, self._engine = folder(), str(Path.cwd()), _engine()
+        except OSError:
+            self.folder, self._here, self._engine = None, "", ""
+        self._pruned = False
 
     def look(self, path: Path, cases_alone: bool) -> tuple[str | None, Checked | None]:
         """The key of a file as it is now, None where it cannot be told; and what came of it, if that is known."""
@@ -49,31 +60,42 @@ class Kept:
         if key is None or self.folder is None:
             return None, None
         try:
-            text = (self.folder / _name(path, cases_alone)).read_text("utf-8")
-            entry = json.loads(text)
-            return key, _checked(entry["checked"]) if entry["key"] == key else None
-        except (OSError, ValueError, KeyError, TypeError, LookupError):
+            seal, _, text = _read(self.folder / self._name(path, cases_alone)).partition(b"\n")
+            return key, _checked(json.loads(text)) if seal == _seal(key, text) else None
+        except (OSError, ValueError, LookupError):
             return key, None
 
     def keep(self, path: Path, cases_alone: bool, key: str, checked: Checked) -> None:
-        """Keeps what came of a file; a folder that cannot be written to keeps nothing."""
-        if self.folder is None:
+        """Keeps what came of a file, where that is still what it was; a folder that cannot be written to keeps
+        nothing."""
+        if self.folder is None or self._key(path, cases_alone) != key:
             return
-        text = json.dumps({"key": key, "checked": _plain(checked)})
-        target = self.folder / _name(path, cases_alone)
+        text = json.dumps(_plain(checked)).encode()
+        target = self.folder / self._name(path, cases_alone)
         part = target.with_suffix(f".{os.getpid()}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, "utf-8")
+            part.write_bytes(_seal(key, text) + b"\n" + text)
             part.replace(target)
-            entries = sorted(self.folder.glob("*.json"), key=lambda each: each.stat().st_mtime)
+            self._prune(self.folder)
+        except OSError:
+            with suppress(OSError):
+                part.unlink()
+
+    def _prune(self, folder: Path) -> None:
+        if not self._pruned:
+            self._pruned = True
+            entries = sorted(folder.glob("*.json"), key=lambda each: each.stat().st_mtime)
             for old in entries[: max(0, len(entries) - _MOST)]:
                 old.unlink(missing_ok=True)
-        except OSError:
-            part.unlink(missing_ok=True)
+
+    def _name(self, path: Path, cases_alone: bool) -> str:
+        said = f"{self._here}\0{path}\0{cases_alone}"
+        return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()[:32] + ".json"
 
     def _key(self, path: Path, cases_alone: bool) -> str | None:
-        digest = hashlib.sha256(f"{self._engine}\0{path}\0{cases_alone}".encode("utf-8", "surrogateescape"))
+        said = f"{self._engine}\0{self._here}\0{path}\0{cases_alone}"
+        digest = hashlib.sha256(said.encode("utf-8", "surrogateescape"))
         try:
             for part in self._parts(path):
                 digest.update(len(part).to_bytes(8, "big") + part)
@@ -91,24 +113,22 @@ class Kept:
                 continue
             content = _read(each)
             yield content
-            names = _FILE.findall(content)
-            if len(names) != len(re.findall(rb"""\bfile["']?\s*:""", content)):
-                raise ValueError
-            for name in sorted(set(names)):
-                table = each.parent / os.fsdecode(name.strip())
-                yield _read(table) if table.is_file() else b"none"
+            names = {name for _, name in _FILE.findall(content)}
+            if len(_FILE.findall(content)) != len(_FILES.findall(content)) or _DISGUISED.search(content):
+                raise ValueError(each)
+            for name in sorted(names):
+                yield _read(each.parent / os.fsdecode(name))
             if re.search(rb"\bresult\b", content):
                 yield self._all_rules()
 
     def _all_rules(self) -> bytes:
-        """Every rule file and table around, by name, size and time."""
-        if self._rules is None:
-            rules = [each for around in self.around if around.is_dir() for each in yaml_files(around)]
-            tables = [each for parent in {rule.parent for rule in rules} for each in parent.glob("*.csv")]
-            stats = [(str(each), each.stat()) for each in sorted({*rules, *tables}) if ".cases." not in each.name]
-            found = "\n".join(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}" for name, stat in stats)
-            self._rules = found.encode("utf-8", "surrogateescape")
-        return self._rules
+        """Every rule file around and all that lies beside one, by name, size and time: the time, too, at which it was
+        last touched in any way, which nobody sets."""
+        rules = [each for around in self.around if around.is_dir() for each in yaml_files(around)]
+        beside = [each for parent in {rule.parent for rule in rules} for each in parent.rglob("*")]
+        stats = [(each, each.stat()) for each in sorted({*rules, *beside}) if ".cases." not in each.name]
+        parts = [f"{each}\0{at.st_ino}\0{at.st_size}\0{at.st_mtime_ns}\0{at.st_ctime_ns}" for each, at in stats]
+        return "\n".join(parts).encode("utf-8", "surrogateescape")
 
 
 def _read(path: Path) -> bytes:
@@ -117,16 +137,18 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _name(path: Path, cases_alone: bool) -> str:
-    said = f"{Path.cwd()}\0{path}\0{cases_alone}"
-    return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()[:32] + ".json"
+def _seal(key: str, text: bytes) -> bytes:
+    """Of what is kept whole, and for this key."""
+    return hashlib.sha256(key.encode() + text).hexdigest().encode()
 
 
 def _engine() -> str:
-    """The engine itself, by the time and size of its parts."""
+    """The engine itself, by the time and size of its parts, what runs it, and whether there is a solver."""
     root = Path(__file__).parent.parent
-    parts = [f"{each}:{each.stat().st_mtime_ns}:{each.stat().st_size}" for each in sorted(root.rglob("*.py"))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    parts = [sys.version, str(find_spec("z3") is not None)]
+    for each in sorted(path for path in root.rglob("*") if path.suffix in _PARTS):
+        parts.append(f"{each}:{each.stat().st_mtime_ns}:{each.stat().st_size}")
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never
@@ -158,7 +159,7 @@ def check_files(files: Sequence[Path], library: Library) -> list[Checked]:
             ((path, check_file(path, library, task.cases_alone, told if len(left) == 1 else _silent))
              for path, (task, _) in left.items())
             if alone
-            else _shared([task for task, _ in left.values()])
+            else _shared([task for task, _ in left.values()], library)
         )  # fmt: skip
         for done, (path, checked) in enumerate(work, 1):
             found[path] = checked
@@ -174,18 +175,51 @@ def _silent(done: int, of: int) -> None:
     pass
 
 
-def _shared(tasks: Sequence[_Task]) -> Iterator[tuple[Path, Checked]]:
-    """Each file in one of several processes, as they come; the longest first."""
+def _shared(tasks: Sequence[_Task], library: Library) -> Iterator[tuple[Path, Checked]]:
+    """Each file in one of several processes, as they come, the longest first; or in this one, where others cannot be
+    started or do not live."""
+    from ..checking import check_file
+
+    left = {task.path: task for task in sorted(tasks, key=_size)}
+    try:
+        for path, checked in _elsewhere(list(left.values())):
+            del left[path]
+            yield path, checked
+    except (ImportError, OSError, RuntimeError):  # no semaphores, no room, or killed
+        pass
+    for path, task in left.items():
+        yield path, check_file(path, library, task.cases_alone)
+
+
+def _size(task: _Task) -> int:
+    return -task.path.stat().st_size if task.path.is_file() else 0
+
+
+def _elsewhere(tasks: Sequence[_Task]) -> Iterator[tuple[Path, Checked]]:
     import os
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
     workers = min(os.cpu_count() or 1, 8, len(tasks))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        longest = sorted(tasks, key=lambda task: -task.path.stat().st_size if task.path.is_file() else 0)
-        running = {pool.submit(_checked, task): task.path for task in longest}
+        with _nameless():
+            running = {pool.submit(_checked, task): task.path for task in tasks}
         for done in as_completed(running):
             yield running[done], done.result()
+
+
+@contextmanager
+def _nameless() -> Iterator[None]:
+    """A process that is started runs the script that started it again, unless that cannot be found: it need not be
+    one that can be run twice."""
+    main = sys.modules["__main__"]
+    kept: dict[str, object] = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    try:
+        vars(main).pop("__file__", None)
+        main.__spec__ = None
+        yield
+    finally:
+        vars(main).update(kept)
 
 
 def _checked(task: _Task) -> Checked:

@@ -12,6 +12,16 @@ def _rules(*rules: str, more: str = "") -> str:
     )
 
 
+def _cubes(ends: str) -> str:
+    """Of whole numbers without end no machine knows that two cubes are never a third one."""
+    inputs = "".join(f"  edge_{name}: {{type: number, decimals: 0, {ends}, better: higher}}\n" for name in "abc")
+    cubes = [f"edge_{name} * edge_{name} * edge_{name}" for name in "abc"]
+    return (
+        f"inputs:\n{inputs}measures:\n  rest: {{type: number, better: neither, formula: {cubes[0]} + {cubes[1]} - {cubes[2]}}}\n"
+        "results: [rest]\nguarantees: [{never: rest is 0}]\n"
+    )
+
+
 _POOR = "{when: any of judged are poor, then: poor}"
 _GOOD = "{when: all of judged are good and score is at least 50, then: good}"
 _FAIR = "{otherwise: fair}"
@@ -36,8 +46,7 @@ CODES: tuple[Code, ...] = (
          "A waiver that is not needed would hide the next mistake.",
          _rules(_POOR, _GOOD, _FAIR, more="waive: [{guarantee: monotone, in: overall, because: the guide is not}]\n"),
          _rules(_POOR, _GOOD, _FAIR), severity="warning"),
-    Code("MS806", "not proved", "Neither proved nor refuted: so many records were tried, and none breaks it.",
-         "What is not proved may still be wrong. `check --strict` fails on it. Numbers with `decimals`, `min` and `max` can mostly be proved; z3, which comes with `pip install 'markscheme[prove]'`, proves more. (tests/test_check.py)",
-         "  x: {type: number, better: higher}\n", "  x: {type: number, decimals: 1, min: 0, max: 100, better: higher}\n",
-         severity="warning", shown=True),
+    Code("MS806", "not proved", "Neither proved nor refuted: so many records were tried, and none breaks it. The hint says what stood in the way.",
+         "What is not proved may still be wrong. `check --strict` fails on it. Where `max` says how large numbers can be, they can mostly be walked; z3, which comes with `pip install 'markscheme[prove]'`, proves more.",
+         _cubes("min: 1"), _cubes("min: 1, max: 9"), severity="warning"),
 )  # fmt: skip

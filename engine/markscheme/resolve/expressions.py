@@ -202,6 +202,11 @@ class Formulas:
         if len(known) == 1:
             reach = row.bounds(reach)
         type = ir.Number(unit=unit)
+        figure = known[0].expr
+        if tree.op == "negative" and isinstance(figure, ir.Literally) and isinstance(figure.value, Fraction):
+            return Typed(
+                ir.Literally(-figure.value, type, tree.span), type, gap, reach, literal
+            )  # `-1` is a figure too
         return Typed(ir.Apply(tree.op, tuple(a.expr for a in known), type, tree.span), type, gap, reach, literal)
 
     def one_unit(self, args: list[Typed], span: Span) -> str | None:

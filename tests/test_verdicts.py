@@ -69,6 +69,19 @@ def test_what_cannot_be_afforded_is_given_up_and_not_guessed(most: int) -> None:
     assert endings["proved"] > 10
 
 
+def test_what_z3_says_where_walking_gives_up_is_so() -> None:
+    pytest.importorskip("z3")
+    means: Counter[tuple[str, str]] = Counter()
+    for seed in range(60_000, 60_008):
+        _, program, _ = small_domains.methodology(seed)
+        if program is not None and Walk(program).size <= 200:
+            verified = verify(program, most=15)
+            assert not disagreements(program, answers(program), verified, giving_up=True), seed
+            means.update((verdict.by, verdict.ending) for verdict in verified.verdicts)
+    assert means["z3", "proved"] > 5
+    assert means["z3", "refuted"] > 5
+
+
 # --- that a wrong verdict would be noticed ---------------------------------------------------------------------------
 
 

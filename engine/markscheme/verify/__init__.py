@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import assert_never
 
 from .. import ir
-from .enumeration import Answer, Enumeration
+from .answers import answered
+from .enumeration import Enumeration
 from .further import Further
-from .obligations import Place, obligations, reachable
+from .obligations import obligations, reachable
 from .polarity import Polarity
 from .verdicts import KINDS, Counterexample, Ending, Kind, Means, Obligation, Verdict, Verified
 
@@ -58,7 +58,7 @@ def _verdicts(walked: Enumeration, asked: tuple[Obligation, ...], beyond: Furthe
         before = walked.regions.states
         span = obligation.span
         where = places.get((span.source.name, span.start, span.end), ())
-        answer = _answer(walked, obligation, where, conditions.get(span))
+        answer = answered(walked, obligation, where, conditions.get(span))
         states = max(walked.regions.states - before, 1)
         if answer is None and beyond is not None:
             verdict = beyond.verdict(obligation, where, conditions.get(span), walked.limit)
@@ -78,27 +78,6 @@ def _typed(typed: Polarity, asked: Obligation) -> bool:
     if asked.kind not in ("monotone", "never_worsens") or asked.input is None:
         return False
     return typed.never_worsens(asked.subject, asked.input)
-
-
-def _answer(
-    walked: Enumeration, asked: Obligation, where: tuple[Place, ...], promised: ir.Holds | None
-) -> Answer | None:
-    match asked.kind:
-        case "reachable":
-            return walked.reachable(where)
-        case "attainable":
-            assert asked.level is not None
-            return walked.attainable(asked.subject, asked.level)
-        case "monotone" | "never_worsens" | "withholding":
-            assert asked.input is not None
-            return walked.unmoved(asked.subject, asked.input, asked.kind == "withholding")
-        case "never" | "always":
-            assert promised is not None
-            return walked.holds(promised.condition, promised.always)
-        case "complete" | "unique" | "divides" | "on_scale":
-            return Answer(True)
-        case _:
-            assert_never(asked.kind)
 
 
 def _waiver(program: ir.Program, asked: Obligation) -> ir.Waiver | None:

@@ -15,7 +15,8 @@ from .. import ir
 from ..interpret import interpret
 from ..space import Record, Space, direction, typed
 from ..trace import Given, Key, Trace
-from .enumeration import Answer, decides, worse
+from .answers import Answer
+from .enumeration import decides, worse
 from .obligations import Place
 from .replay import ASKED, asking, rated
 from .smaller import smaller, smaller_pair

@@ -20,17 +20,10 @@ from ..regions.ground import Pick
 from ..regions.walks import Found
 from ..space import direction
 from ..trace import ByBand, ByRow, ByRule, Key, Trace
+from .answers import Answer
 from .obligations import Place, choice_note
 from .replay import ASKED, Conflict, Records, asking, rated
 from .verdicts import Counterexample
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`holds` with an example where there is one to show."""
-
-    holds: bool
-    example: Counterexample | None = None
 
 
 class Enumeration:
@@ -46,7 +39,6 @@ class Enumeration:
     # --- what can happen ---------------------------------------------------------------------------------------------
 
     def reachable(self, places: tuple[Place, ...]) -> Answer | None:
-        """Whether a rule, row, band or limit decides some record, for some members."""
         return self._some(candidate for place in places for candidate in self._deciding(place))
 
     def _deciding(self, place: Place) -> Iterator[_Candidate]:
@@ -67,8 +59,6 @@ class Enumeration:
                 yield _Candidate(function, found, partial(decides, key=key, place=place))
 
     def attainable(self, name: str, level: int) -> Answer | None:
-        """Whether some record gets a level of a step."""
-
         def candidates() -> Iterator[_Candidate]:
             for key in self.regions.instances(name):
                 reach = self.regions.reach(key)
@@ -110,12 +100,11 @@ class Enumeration:
 
     # --- what must hold ----------------------------------------------------------------------------------------------
 
-    def holds(self, condition: ir.Condition, always: bool) -> Answer | None:
-        """Whether a condition is true of every record, or of none. Undecided breaks neither."""
-        broken = not always
-        asked = asking(self.program, condition)
+    def holds(self, promised: ir.Holds) -> Answer | None:
+        broken = not promised.always
+        asked = asking(self.program, promised.condition)
         try:
-            for function in self.regions.refined_claim(condition):
+            for function in self.regions.refined_claim(promised.condition):
                 found = self.regions.values_of(function).get(broken)
                 if found is None:
                     return Answer(True)
@@ -134,8 +123,6 @@ class Enumeration:
         return None
 
     def unmoved(self, name: str, input: str, withheld: bool) -> Answer | None:
-        """Whether a step is never worse when values of an input improve or, `withheld`, never better when some are
-        absent."""
         way = direction(self.regions.steps[name].type)
         if way == 0 or (not withheld and direction(self.program.inputs[input].type) == 0):
             return Answer(True)

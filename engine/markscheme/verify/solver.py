@@ -17,9 +17,10 @@ from ..regions.ground import Ground, ground_claim
 from ..smt.writing import Cipher, TooHard, Writing, both, either, negated, number
 from ..space import direction
 from ..trace import Given, Key
+from .answers import Answer
 from .asked import World, comes_or_goes, holds_data
 from .asked import worse as _worse
-from .enumeration import Answer, decides
+from .enumeration import decides
 from .enumeration import worse as is_worse
 from .motion import Motion, Way
 from .obligations import Place
@@ -85,8 +86,8 @@ class Solver:
 
     # --- what must hold ----------------------------------------------------------------------------------------------
 
-    def holds(self, condition: ir.Condition, always: bool) -> Answer | None:
-        """Whether a condition is true of every record, or of none. Undecided breaks neither."""
+    def holds(self, promised: ir.Holds) -> Answer | None:
+        condition, always = promised.condition, promised.always
         grounded = ground_claim(self.program, condition)
         asked = asking(self.program, condition)
         broken = Fraction(0 if always else 1)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What `make demo` shows: two invented bodies with the reason for every rating, and data with mistakes.
+# What `make demo` shows: two invented bodies with the reason for every rating, data with mistakes, and a rule that is wrong.
 set -eu
 cd "$(dirname "$0")/.."
 markscheme=${MARKSCHEME:-.venv/bin/markscheme}
@@ -12,7 +12,7 @@ show() {
         case $word in *' '*) printf ' "%s"' "$word" ;; *) printf ' %s' "$word" ;; esac
     done
     printf '\n'
-    "$markscheme" "$@" || test $? -eq 1 # 1: some of the records are rejected
+    "$markscheme" "$@" || test $? -eq 1 # 1: records are rejected, or a rule is refuted
 }
 
 say 'A practice, before and after a notice that caps one of its five ratings'
@@ -26,5 +26,8 @@ show explain audit-commission/use-of-resources@2008-09 examples/workforce-line/t
 
 say 'Data with every mistake there is: what is wrong is rejected, with a reason, and the rest is rated'
 show rate examples/data-mistakes/pools.yaml examples/data-mistakes/mistakes.csv --id pool
+
+say 'A published rule, read by the letter, before any body is rated: the better of two bodies is rated worse'
+show check examples/literal-readings/two-and-three.yaml
 
 printf '\nMore examples: examples/README.md. The rules are in rules/; `. .venv/bin/activate` finds the command.\n'

@@ -77,7 +77,7 @@ def test_every_rule_of_it_has_a_source_or_says_that_it_has_none(folder: Path) ->
 def test_its_readme_shows_its_cases_its_ratings_and_a_reason(folder: Path) -> None:
     """That they are printed so is for test_examples.py."""
     shown = commands((folder / "README.md").read_text(encoding="utf-8"))
-    assert {command.split()[1] for command in shown} == {"test", "rate", "explain"}
+    assert {command.split()[1] for command in shown} == {"check", "test", "rate", "explain"}
 
 
 @every_folder

@@ -553,3 +553,71 @@ def test_the_oldest_go(place: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
         path.write_text(shop(f"f{number}"))
         check_files([path], library_around([path], None))
     assert len(list(cache.glob("*.json"))) == 3
+
+
+# --- records that break it, as cases ---------------------------------------------------------------------------------
+
+
+def test_the_records_of_a_refutation_become_cases(run: Run, place: Path) -> None:
+    (place / "m.yaml").write_text(FALLING)
+    status, _, err = run("m.yaml", "--save-case", "m.cases.yaml")
+    text = (place / "m.cases.yaml").read_text()
+    assert status == 1
+    assert "2 cases written to m.cases.yaml" in err
+    assert text.startswith("methodology: example/shop@1\ncases:\n")
+    assert text.count("status: unreviewed") == 2
+    for which in ("first", "second"):
+        assert f'"not so: overall never worsens when service improves ({which} record)"' in text
+    assert main(["test", "m.cases.yaml"]) == 0
+    run("m.yaml", "--save-case", "m.cases.yaml")
+    assert (place / "m.cases.yaml").read_text() == text, "the same are not written twice"
+
+
+FLOW = "{name: one, given: {goods: good, service: good}, expect: {overall: fair}}"
+
+
+@pytest.mark.parametrize("text", [CASES, CASES.rstrip(), re.sub("(?m)^  ", "", CASES), CASES.replace("\n", "\r\n")])
+def test_they_are_added_to_a_list_as_it_is_indented(run: Run, place: Path, text: str) -> None:
+    text = text.replace("overall: good}", "overall: fair}")
+    (place / "m.yaml").write_text(FALLING)
+    (place / "m.cases.yaml").write_bytes(text.encode())
+    _, _, err = run("m.yaml", "--save-case", "m.cases.yaml")
+    assert "2 cases written" in err
+    assert (place / "m.cases.yaml").read_bytes().startswith(text.encode())
+    assert main(["test", "m.cases.yaml"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("m.cases.yaml", CASES.replace("cases:\n  - ", "cases: [{") + "}]\n", "errors"),
+        ("m.cases.yaml", f"methodology: example/shop@1\ncases: [{FLOW}]\n",
+         "does not end in its list"),
+        ("m.cases.yaml", f"cases:\n  - {FLOW}\nmethodology: example/shop@1\n",
+         "does not end in its list"),
+        ("m.cases.yaml", CASES.replace("shop", "stop"), "is not the cases of example/shop@1"),
+        ("m.cases.yaml", CASES.replace("goods: good", "goods: god"), "has errors"),
+        ("n.yaml", "", "would not be read as cases"),
+        ("none/m.cases.yaml", None, "cannot be written"),
+    ],
+)  # fmt: skip
+def test_a_file_they_cannot_be_added_to_stays_as_it_is(
+    run: Run, place: Path, name: str, text: str | None, said: str
+) -> None:
+    (place / "m.yaml").write_text(FALLING)
+    if text is not None:
+        (place / name).write_text(text)
+    status, _, err = run("m.yaml", "--save-case", name)
+    assert status not in (0, 4)
+    assert said in err
+    assert text is None or (place / name).read_text() == text
+
+
+def test_nothing_is_written_where_nothing_is_broken_or_two_methodologies_are(run: Run, place: Path) -> None:
+    status, _, err = run("m.yaml", "--save-case", "x.cases.yaml")
+    assert status == 0
+    assert "nothing is written" in err
+    (place / "m.yaml").write_text(FALLING)
+    (place / "n.yaml").write_text(shop("other", FALLING))
+    assert "check one file at a time" in run("m.yaml", "n.yaml", "--save-case", "x.cases.yaml")[2]
+    assert not (place / "x.cases.yaml").exists()

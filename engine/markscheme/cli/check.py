@@ -14,6 +14,8 @@ import click
 from . import options
 from .against import guarded
 from .against import option as against_option
+from .saving import option as save_option
+from .saving import save
 from .waiting import progress
 
 if TYPE_CHECKING:
@@ -43,8 +45,15 @@ class _Task:
 @options.as_json
 @click.option("--strict", is_flag=True, help="Fail also on what is neither proved nor refuted.")
 @against_option
+@save_option
 def check(
-    paths: tuple[Path, ...], rules: Path | None, form: Format | None, as_json: bool, strict: bool, against: str | None
+    paths: tuple[Path, ...],
+    rules: Path | None,
+    form: Format | None,
+    as_json: bool,
+    strict: bool,
+    against: str | None,
+    saved: Path | None,
 ) -> int:
     """Check rule files and the cases beside them, and prove what can be proved.
 
@@ -69,6 +78,8 @@ def check(
     print(said, file=sys.stderr if quiet else sys.stdout)
     for line in (*_proofs([each.report for each in checked if each.report is not None]), *guard.said):
         options.say(line)
+    if saved is not None:
+        options.say(save(files, library, saved))
     if not files:
         options.say("there is no rule file here; `markscheme new DIRECTORY` makes one to start from")
     unproved = strict and any(each.code == _NOT_PROVED for each in found)

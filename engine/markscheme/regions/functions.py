@@ -21,7 +21,7 @@ from .ground import Claim, Ground, ground_claim, ground_step
 from .walks import Found, outcomes
 
 MOST = 400_000  # steps for one function
-_TAKEN_IN = 60_000  # steps for one that takes steps in, and how many variables it may have
+_TAKEN_IN = 40_000  # steps for one that takes steps in, and how many variables it may have
 _WIDEST = 100
 _ABSENT, _OTHER = 50, 1  # what it costs a record to have no value, or one that is not the best
 

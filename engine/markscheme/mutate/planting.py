@@ -214,7 +214,11 @@ class Planter:
         upper, lower = (one, other) if _figure(one.low) > _figure(other.low) else (other, one)
         if not isinstance(upper.low, syntax.Digits) or not isinstance(lower.high, syntax.Digits):
             return
-        for low, high in zip(stepped(upper.low.text), stepped(lower.high.text), strict=True):
+        values = self.compared.get(_at(upper.low.span), Bounds())
+        lows, highs = list(moved(upper.low.text, values, "floor")), list(moved(lower.high.text, values, "ceiling"))
+        if values.step is None or len(lows) != len(highs):
+            lows, highs = list(stepped(upper.low.text)), list(stepped(lower.high.text))
+        for low, high in zip(lows, highs, strict=True):
             said = f"the edge between `{lower.high.text}` and `{upper.low.text}` were between `{high}` and `{low}`"
             yield Change("band", (Edit(lower.high.span, high), Edit(upper.low.span, low)), said, upper.low.span)
 

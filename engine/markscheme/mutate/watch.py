@@ -70,14 +70,28 @@ class Watch:
     # --- one change --------------------------------------------------------------------------------------------------
 
     def fate(self, change: Change) -> Fate:
+        """What every guard says of it."""
+        program, found = self.subject.compiled(change.edits)
+        return _refused(change, found) if program is None else self._judged(change, program)
+
+    def noticed_by_proof(self, change: Change) -> Fate:
+        """What reading and proof say of it; what becomes of it else is not asked."""
         program, found = self.subject.compiled(change.edits)
         if program is None:
-            errors = [each for each in found if each.severity == "error"]
-            by: dict[Guard, tuple[str, ...]] = {
-                "reading": tuple(dict.fromkeys(_said(each) for each in errors))[:_SHOWN]
-            }
-            return fate_of(change, by, ("reading",), "noticed", tuple(dict.fromkeys(_lines(_places(errors)))))
-        return self._judged(change, program)
+            return _refused(change, found)
+        by, named, why = self._refuted(Rerating(self.subject.program, program), program)
+        return fate_of(change, by, ("reading", "proof"), "noticed" if by else "not decided", named, why=why)
+
+    def _refuted(
+        self, way: Rerating, program: Program
+    ) -> tuple[dict[Guard, tuple[str, ...]], tuple[tuple[str, int, int], ...], str | None]:
+        """What is broken now, the lines named, and why that is not known."""
+        assert self._proved is not None
+        refuted, decided = broken(self._proved, proved(program, way))
+        if not refuted:
+            return {}, (), None if decided else "proof was not reached"
+        said = tuple(dict.fromkeys(each.text for each in refuted))[:_SHOWN]
+        return {"proof": said}, tuple(dict.fromkeys(_lines(place for each in refuted for place in each.named))), None
 
     def _judged(self, change: Change, program: Program) -> Fate:
         way = Rerating(self.subject.program, program)
@@ -92,16 +106,12 @@ class Watch:
         why = None
         if self._proved is not None:
             asked = (*asked, "proof")
-            refuted, decided = broken(self._proved, proved(program, way))
-            if refuted:
-                by["proof"] = tuple(dict.fromkeys(each.text for each in refuted))[:_SHOWN]
-                named = tuple(dict.fromkeys(_lines(place for each in refuted for place in each.named)))
-            elif not decided:
-                why = "proof was not reached"
+            more, named, why = self._refuted(way, program)
+            by |= more
         if by:
             return fate_of(change, by, asked, "noticed", named)
         if way.nothing:
-            return fate_of(change, by, asked, "equivalent")
+            return fate_of(change, by, asked, "equivalent", why=why)
         found = differs(self.subject.program, program)
         if found is None:
             return fate_of(change, by, asked, "equivalent", why=why)
@@ -176,6 +186,12 @@ class Watch:
             if key in self._results and shown_apart(trace.outcomes[key].value, other.outcomes[key].value)
         ]  # fmt: skip
         return case_text(f"would fail if {squeezed(change.said, 160)}", way.old, trace, apart)
+
+
+def _refused(change: Change, found: Iterable[Diagnostic]) -> Fate:
+    errors = [each for each in found if each.severity == "error"]
+    by: dict[Guard, tuple[str, ...]] = {"reading": tuple(dict.fromkeys(map(_said, errors)))[:_SHOWN]}
+    return fate_of(change, by, ("reading",), "noticed", tuple(dict.fromkeys(_lines(_places(errors)))))
 
 
 def _said(found: Diagnostic) -> str:

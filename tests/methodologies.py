@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from markscheme.cases import Case, read_cases
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
 from markscheme.files import open_source
@@ -37,6 +38,15 @@ class Subject:
 
     def __str__(self) -> str:
         return f"{self.program.id}@{self.program.version}"
+
+
+def cases_of(subject: Subject) -> tuple[Case, ...]:
+    """The cases beside a rule file."""
+    source = open_source(subject.cases)
+    assert isinstance(source, Source), source
+    cases, found = read_cases(source, subject.program)
+    assert cases, found
+    return cases
 
 
 def compiled_text(text: str) -> Program:

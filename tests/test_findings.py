@@ -16,8 +16,7 @@ import pytest
 import test_published
 import yaml
 from consoles import ROOT, as_it_happens, commands
-from methodologies import OF_OTHER_FIELDS, PUBLISHED, Subject, compiled_text
-from mutants import cases_of
+from methodologies import OF_OTHER_FIELDS, PUBLISHED, Subject, cases_of, compiled_text
 
 import markscheme
 from markscheme.cli.shelf import marks

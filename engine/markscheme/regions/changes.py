@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import ir
+from ..intake import stated
 from ..trace import Given, Key
 from .domains import Cell, contains, improved
 from .functions import Function, Regions, Variable
@@ -112,5 +113,4 @@ def _stands_for(rule: ir.AbsenceRule, cells: Sequence[Cell]) -> list[int]:
 def moved_by(declared: ir.Input, to: Cell, key: Key) -> Given:
     """An absence that brings a value to a cell, as a record holds it."""
     rule = next(rule for rule in declared.absent if contains(to, instead(rule)))
-    stated = ir.Absent(rule.reason, rule.treatment == "skip", *key)
-    return Given(stated) if rule.value is None else Given(rule.value, stated)
+    return stated(rule, key)

@@ -11,6 +11,7 @@ from math import ceil, floor
 
 from .. import ir
 from ..bounds import Bounds
+from ..intake import stated
 from ..trace import Given, Key
 from .diagrams import TooLarge
 from .ground import LACKING, SKIPPED, Judged, Known, Said, Slot, Within, instead
@@ -32,8 +33,7 @@ class Cell:
     def given(self, key: Key, end: int = 0) -> Given:
         """As a record holds it; `end` is -1 for the lowest of a number's values, 1 for the highest."""
         if self.rule is not None:
-            stated = ir.Absent(self.rule.reason, self.rule.treatment == "skip", *key)
-            return Given(stated) if self.rule.value is None else Given(self.rule.value, stated)
+            return stated(self.rule, key)
         picked = self.low if end < 0 else self.high if end > 0 else self.value
         assert picked is not None
         return Given(self.value if picked is None else picked)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import ir
+from ..intake import stated
 from ..trace import Given, Key
 from .building import Building
 from .diagrams import Diagrams, TooLarge
@@ -186,15 +187,10 @@ class Together:
         for rule in one.absent:
             if rule.reason in rules:
                 values.append((instead(rule), instead(rules[rule.reason])))
-                given.append(_stated(rule, key))
+                given.append(stated(rule, key))
         best = len(present) - 1
         costs = tuple(50 if place > best else int(place != best) for place in range(len(values)))
         return Both(key, tuple(values), costs, tuple(given))
-
-
-def _stated(rule: ir.AbsenceRule, key: Key) -> Given:
-    stated = ir.Absent(rule.reason, rule.treatment == "skip", *key)
-    return Given(stated) if rule.value is None else Given(rule.value, stated)
 
 
 def alike(one: ir.Type, other: ir.Type) -> bool:

@@ -52,6 +52,7 @@ ORDER = (
     ("failed",),
     ("mutate",),
     ("guard",),
+    ("diff",),
     ("markscheme",),  # `__init__`: what the library shows
     ("cli", "reference", "strategies", "pytest_plugin"),  # the faces
     ("__main__",),

@@ -102,13 +102,13 @@ def beside(methodology: Path, name: str) -> Path | Diagnostic:
     return found if found != folder and found.is_relative_to(folder) else _outside(name)
 
 
-def table_beside(methodology: Path, name: str) -> Source | Diagnostic:
+def table_beside(methodology: Path, name: str, shown_as: str | None = None) -> Source | Diagnostic:
     """The text of a table named in a rule file, or why it may or can not be had. A finding without a place is about
     the name: the caller knows where that is written."""
     path = beside(methodology, name)
     if isinstance(path, Diagnostic):
         return path
-    return open_source(path, str(methodology.parent / name), methodology.parent)
+    return open_source(path, shown_as or str(methodology.parent / name), methodology.parent)
 
 
 def _not_a_name(name: str) -> str | None:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .compile import compile_source
+from .compile import Compiled, compiled
 from .diagnostics import Diagnostic, Findings, Label, Source, suggestion
 from .editions import DATE, Edition, Link, edition_of, is_cases, is_yaml, yaml_files
-from .files import open_source
+from .files import open_source, table_beside
 from .render import all_as_text
 from .shipped import shipped
 
@@ -37,11 +37,13 @@ class MethodologyError(Exception):
 
 
 class Library:
-    """The methodologies of some folders; of one version in two folders, that of the first folder counts."""
+    """The methodologies of some folders; of one version in two folders, that of the first folder counts. `shown` says
+    by which name people know a file, where that is not its path."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], shown: Callable[[Path], str] = str) -> None:
         distinct = {folder.resolve(): folder for folder in reversed(folders) if folder.is_dir()}
         self.folders = tuple(distinct.values())[::-1]
+        self._shown = shown
         self._editions: dict[Path, Edition | None] = {}
         self._programs: dict[str, Program | None] = {}
 
@@ -82,7 +84,7 @@ class Library:
 
     def _edition(self, path: Path, mentioning: str = "") -> Edition | None:
         if path not in self._editions:
-            source = open_source(path)
+            source = open_source(path, self._shown(path))
             if isinstance(source, Diagnostic):
                 self._editions[path] = None
             elif mentioning in source.text:
@@ -136,13 +138,21 @@ class Library:
     # --- compiled ---
 
     def program(self, path: Path) -> tuple[Program | None, tuple[Diagnostic, ...]]:
-        """A rule file compiled, with everything that is to be said of it."""
-        source = open_source(path)
+        """A rule file's program, with everything that is to be said of it."""
+        made = self.compiled(path)
+        return made.program, made.found
+
+    def compiled(self, path: Path) -> Compiled:
+        """A rule file compiled."""
+        source = open_source(path, self._shown(path))
         if isinstance(source, Diagnostic):
-            return None, (source,)
-        start = edition_of(path, source) if _LINK.search(source.text) else None
+            return Compiled(None, None, (source,))
+        start = edition_of(path, source) if links(source) else None
         knots = self._knots(start) if start is not None else ()
-        return (None, knots) if knots else compile_source(source, path, self.linked)
+        return Compiled(None, None, knots) if knots else compiled(source, path, self.linked, self._beside)
+
+    def _beside(self, path: Path, name: str) -> Source | Diagnostic:
+        return table_beside(path, name, self._shown(path.parent / name))
 
     def linked(self, id: str, version: str) -> Program | None:
         """The program an input comes from; None where there is none that compiles."""
@@ -223,10 +233,16 @@ def locate(
     return library, found, found.path
 
 
-def root_of(path: Path) -> Path | None:
-    """The folder of rules in which a file lies, where it lies as it should: FOLDER/family/methodology/version.yaml."""
+def links(source: Source) -> bool:
+    """Whether a rule file may take from another methodology; where not, no other file needs to be looked for."""
+    return _LINK.search(source.text) is not None
+
+
+def root_of(path: Path, source: Source | Diagnostic | None = None) -> Path | None:
+    """The folder of rules in which a file lies, where it lies as it should: FOLDER/family/methodology/version.yaml.
+    `source` is its text, where that is not what lies there now."""
     methodology = path.absolute().parent
-    source = open_source(path)
+    source = open_source(path) if source is None else source
     named = isinstance(source, Source) and f"{methodology.parent.name}/{methodology.name}" in source.text
     return methodology.parent.parent if named else None
 

@@ -59,4 +59,14 @@ CODES: tuple[Code, ...] = (
         "take the input from the methodology that rates it",
         shown=True,
     ),
+    Code(
+        "MS656",
+        "no such file at that revision",
+        "A rule file was asked for at a git revision, and there is no git, no repository, no such revision, or no such file"
+        " in it.",
+        "What changed can only be said of what was there; nothing else is taken for it. (tests/test_diff_versions.py)",
+        "markscheme diff rules/example/first/1.yaml@v0 rules/example/first/1.yaml",
+        "markscheme diff rules/example/first/1.yaml@HEAD~1 rules/example/first/1.yaml",
+        shown=True,
+    ),
 )

@@ -3,6 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -20,12 +21,14 @@ Way = Literal["higher", "lower", "otherwise", "newly rated", "no longer rated", 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A rule file as read. `name` is what people called it: `id@version`, a path, or a path at a git revision."""
+    """A rule file as read. `name` is what people called it: `id@version`, a path, or a path at a git revision;
+    `linked` finds the methodologies that its inputs come from."""
 
     name: str
     program: Program
     model: Model = field(repr=False)
     path: Path
+    linked: Callable[[str, str], Program | None] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,18 @@ class Revision:
 
 
 def revision(ref: str, folder: Path) -> Revision:
-    """What is compared with: the commit at which the work in `folder` left `ref`. So nothing that was added at `ref`
-    since is taken for something removed here. Raises NoRevision."""
+    """What work is compared with: the commit at which the work in `folder` left `ref`. So nothing that was added at
+    `ref` since is taken for something removed here. Raises NoRevision."""
+    at = exactly(ref, folder)
+    try:
+        parted = _commit(_git(folder, ["merge-base", "HEAD", at.commit]).partition(b"\n")[0])
+    except _Refused:  # no commit here yet, or none in common
+        return at
+    return Revision(at.ref, parted, parted != at.commit)
+
+
+def exactly(ref: str, folder: Path) -> Revision:
+    """`ref` itself, in the repository that `folder` is in. Raises NoRevision."""
     shown = escaped(ref[:60])
     if not ref or ref.startswith("-") or len(ref) > _LONGEST_REF or not ref.isprintable():
         raise NoRevision(f"`{shown}` is no name of a git revision", "name a branch, a tag or a commit: origin/main")
@@ -74,24 +84,35 @@ def revision(ref: str, folder: Path) -> Revision:
             "`git fetch --unshallow`, or in GitHub Actions `fetch-depth: 0`"
         )
         raise NoRevision(f"there is no revision `{shown}` in this repository", hint) from None
+    return Revision(escaped(ref), at)
+
+
+def top_of(folder: Path) -> Path:
+    """The folder of the repository that `folder` is in. Raises NoRevision."""
     try:
-        parted = _commit(_git(folder, ["merge-base", "HEAD", at]).partition(b"\n")[0])
-    except _Refused:  # no commit here yet, or none in common
-        parted = at
-    return Revision(escaped(ref), parted, parted != at)
+        said = _git(folder, ["rev-parse", "--show-toplevel"]).decode("utf-8", "surrogateescape").removesuffix("\n")
+    except _Refused as refused:
+        raise _no_repository(folder, str(refused)) from None
+    return Path(said).resolve()
 
 
 @contextmanager
-def as_it_stood(folder: Path, at: Revision) -> Iterator[Path]:
-    """A temporary folder with the rule files, cases, tables and locks that `folder` had then; empty where there was no
-    such folder. Links and what is hidden are left out. Raises NoRevision."""
+def as_it_stood(folder: Path, at: Revision, only: PurePosixPath | None = None) -> Iterator[Path]:
+    """A temporary folder with the rule files, cases, tables and locks that `folder` had then, or with the rule file
+    `only` and the tables that it may name; empty where there was no such folder. Links and what is hidden are left
+    out. Raises NoRevision."""
     blobs = _listed(folder, at)
-    wanted = {path: blob for path, blob in blobs.items() if path.suffix in _RULES or path.name == LOCK}
-    read = _contents(folder, wanted)
+    rules = {path: blob for path, blob in blobs.items() if path.suffix in _RULES or path.name == LOCK}
+    read = _contents(folder, rules if only is None else {p: blob for p, blob in blobs.items() if p == only})
     named = {
         name.rsplit(b"/")[-1].decode("utf-8", "replace") for text in read.values() for name in _NAMED.findall(text)
     }
-    tables = {p: blob for p, blob in blobs.items() if p not in wanted and (p.suffix == ".csv" or p.name in named)}
+    homes = {path.parent for path, text in read.items() if b"file" in text}  # a table lies beside a rule file, or below
+    tables = {
+        path: blob
+        for path, blob in blobs.items()
+        if path not in rules and (path.suffix == ".csv" or path.name in named) and not homes.isdisjoint(path.parents)
+    }
     read |= _contents(folder, tables)
     with tempfile.TemporaryDirectory(prefix="markscheme-") as name:
         top = Path(name).resolve()
@@ -104,6 +125,11 @@ def as_it_stood(folder: Path, at: Revision) -> Iterator[Path]:
             except (FileExistsError, NotADirectoryError):
                 continue  # two names that this file system takes for one
         yield top
+
+
+def names_at(folder: Path, at: Revision) -> tuple[PurePosixPath, ...]:
+    """The rule files that `folder` had then. Raises NoRevision."""
+    return tuple(path for path in _listed(folder, at) if path.suffix in _RULES)
 
 
 # --- what git has ----------------------------------------------------------------------------------------------------
@@ -192,7 +218,7 @@ def _git(folder: Path, arguments: Sequence[str], asked: bytes = b"", most: int =
     """What git prints. Raises _Refused, or NoRevision where there is no git, or it takes too long or says too much."""
     git = shutil.which("git")
     if git is None:
-        raise NoRevision("there is no git here, so nothing can be compared", "install git, or leave out `--against`")
+        raise NoRevision("there is no git here, so nothing can be compared", "install git, or name no revision")
     options = [word for said in _SWITCHED_OFF for word in ("-c", said)]
     command = [
         git,
@@ -248,4 +274,6 @@ def _no_repository(folder: Path, said: str) -> NoRevision:
     if "dubious ownership" in said:
         hint = "it belongs to somebody else; if you trust it: git config --global --add safe.directory FOLDER"
         return NoRevision(f"git does not trust the repository of `{shown}`", hint)
-    return NoRevision(f"`{shown}` is not in a git repository", "`--against` compares with a revision of one")
+    return NoRevision(
+        f"`{shown}` is not in a git repository", "revisions are those of the repository that the files lie in"
+    )

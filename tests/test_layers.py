@@ -36,6 +36,7 @@ ORDER = (
     ("intake",),
     ("space",),
     ("data",),
+    ("batch",),
     ("render",),
     ("explain",),
     ("methodology",),

@@ -22,10 +22,18 @@ def long_rows(rows: Iterable[Row], program: Program, id_column: str) -> Iterator
     a record agree on it, and left out, with a warning, where they do not. Raises `Unreadable` where there is no id
     column.
     """
-    long = _Long(program, id_column)
+    return (row for (row,) in long_rows_side_by_side(rows, (program,), id_column))
+
+
+def long_rows_side_by_side(
+    rows: Iterable[Row], programs: Iterable[Program], id_column: str
+) -> Iterator[tuple[Row, ...]]:
+    """The same for several methodologies, whose sets and inputs may differ: for each id its row as each has it."""
+    found = [_Long(program, id_column) for program in programs]
     for row in rows:
-        long.add(row)
-    return long.gathered()
+        for each in found:
+            each.add(row)
+    return zip(*(each.gathered() for each in found), strict=True)
 
 
 @dataclass(slots=True)

@@ -45,6 +45,7 @@ ORDER = (
     ("verify",),
     ("ledger",),
     ("editions",),
+    ("timeline",),
     ("library",),
     ("given",),
     ("cases", "saved"),

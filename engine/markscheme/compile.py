@@ -15,6 +15,7 @@ from .ir import Program
 from .model import Model
 from .model.reading import model
 from .resolve import resolve
+from .resolve.renamed import renamed
 
 TOO_MUCH = ("MS216", "MS220")
 
@@ -62,6 +63,9 @@ def compiled(source: Source, path: Path, linked: Linked, beside: Beside = table_
 
     written = model(root, opened, findings)
     program = resolved(written, other, findings)
+    renamed(written, findings)
+    if findings.errors:
+        program = None
     refused = {found.span.text for found in shaped if found.code == "MS212" and found.span}
     told = (
         found for found in findings.all() if not (found.code == "MS301" and found.span and found.span.text in refused)

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from .diagnostics import Source, Span
@@ -28,7 +29,7 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One version of a methodology, as its file names it. `since` and `until` are dates as text, None where the file
-    gives none. The title is safe to print."""
+    gives none; `began` and `ended` are where they stand. The title is safe to print."""
 
     path: Path
     source: Source
@@ -39,6 +40,11 @@ class Edition:
     until: str | None
     links: tuple[Link, ...]
     span: Span  # of the id
+    status: str = "published"
+    began: Span | None = None
+    ended: Span | None = None
+    supersedes: Scalar | None = None  # a version
+    gap_before: Scalar | None = None
 
     @property
     def name(self) -> str:
@@ -53,18 +59,35 @@ def edition_of(path: Path, source: Source) -> Edition | None:
     id, version, force = _text(node, "id"), _text(node, "version"), node.get("in_force")
     if id is None or version is None:
         return None
-    title, since, until = _text(node, "title"), _text(force, "from"), _text(force, "until")
+    title, status = _text(node, "title"), _text(node, "status")
+    since, until = _date(_text(force, "from")), _date(_text(force, "until"))
     return Edition(
         path,
         source,
         id.text,
         version.text,
         escaped(title.text if title else id.text),
-        since.text if since and DATE.fullmatch(since.text) else None,
-        until.text if until and DATE.fullmatch(until.text) else None,
+        since.text if since else None,
+        until.text if until else None,
         tuple(_links(node.get("inputs"))),
         id.span,
+        escaped(status.text) if status else "published",
+        since.span if since else None,
+        until.span if until else None,
+        _text(node.get("supersedes"), "version"),
+        _text(node, "gap_before"),
     )
+
+
+def _date(written: Scalar | None) -> Scalar | None:
+    """What is a day of the calendar; that the rest is none has been said by others."""
+    try:
+        if written is not None and DATE.fullmatch(written.text):
+            date.fromisoformat(written.text)
+            return written
+    except ValueError:
+        pass
+    return None
 
 
 def _links(inputs: Node | None) -> Iterator[Link]:

@@ -19,6 +19,7 @@ from .editions import DATE, Edition, Link, edition_of, is_cases, is_yaml, yaml_f
 from .files import open_source, table_beside
 from .render import all_as_text
 from .shipped import shipped
+from .timeline import Timeline, placed
 
 if TYPE_CHECKING:
     from .ir import Program
@@ -66,8 +67,9 @@ class Library:
             found = here | found
         return found
 
-    def doubles(self) -> tuple[Diagnostic, ...]:
-        """One version in two files of one folder."""
+    def disagreements(self) -> tuple[Diagnostic, ...]:
+        """What files of one folder say of a version that others there say otherwise: one version in two files, and
+        versions that overlap in time, leave a gap, or follow one another as they cannot have done."""
         findings = Findings()
         for files in self.files:
             seen: dict[str, Edition] = {}
@@ -80,6 +82,8 @@ class Library:
                     message = f"`{edition.name}` is in two files"
                     hint = "give one of them another `version`, or delete it"
                     findings.add("MS653", message, edition.span, hint, [Label(first.span, "the other one")])
+            for id in dict.fromkeys(each.id for each in seen.values()):
+                findings.extend(Timeline(each for each in seen.values() if each.id == id).findings())
         return findings.all()
 
     def _edition(self, path: Path, mentioning: str = "") -> Edition | None:
@@ -111,7 +115,7 @@ class Library:
         if on is None:
             return max(versions, key=lambda each: (each.since or "", each.version))
         day = _day(on)
-        in_force = [each for each in versions if (each.since or "0") <= day <= (each.until or "9")]
+        in_force = [each for each in placed(versions) if (each.since or "0") <= day <= (each.until or "9")]
         if len(in_force) == 1:
             return in_force[0]
         periods = "; ".join(f"{each.version} from {each.since or '…'} until {each.until or '…'}" for each in versions)

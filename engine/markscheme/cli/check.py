@@ -68,8 +68,8 @@ def check(
     files = tuple(dict.fromkeys(each for path in asked for each in _files(path)))
     checked = check_files(files, library)
     guard = guarded(asked, library, against)
-    doubles = library.doubles() if any(path.is_dir() for path in asked) else ()
-    every = [*(found for each in checked for found in each.found), *guard.found, *doubles]
+    apart = library.disagreements() if any(path.is_dir() for path in asked) else ()
+    every = [*(found for each in checked for found in each.found), *guard.found, *apart]
     found = tuple(sorted(dict.fromkeys(every), key=lambda each: each.order))
     errors, warnings = counted(found)
     _print(found, "json" if as_json else form or "text")

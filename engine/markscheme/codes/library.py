@@ -69,4 +69,46 @@ CODES: tuple[Code, ...] = (
         "markscheme diff rules/example/first/1.yaml@HEAD~1 rules/example/first/1.yaml",
         shown=True,
     ),
+    Code(
+        "MS657",
+        "two versions at once",
+        "Two versions of one methodology in one folder of rules both say that they were in force on some day.",
+        "Which of them made a rating of that day could not be said; picking one would be a guess."
+        " (tests/test_timeline.py)",
+        '2024.yaml with `in_force: {from: "2024-01-01"}` and 2025.yaml with `in_force: {from: "2025-01-01"}`',
+        '2024.yaml with `in_force: {from: "2024-01-01", until: "2024-12-31"}`',
+        shown=True,
+    ),
+    Code(
+        "MS658",
+        "days without a version",
+        "Between two versions of one methodology in one folder of rules there are days on which none was in force, and"
+        " nobody says why.",
+        "Either a date is wrong or ratings stopped, and whoever looks for the rules of such a day must know which."
+        " (tests/test_timeline.py)",
+        '2024.yaml with `until: "2024-12-31"` and 2026.yaml with `from: "2026-01-01"`',
+        "2026.yaml with `gap_before: nothing was rated in 2025`",
+        shown=True,
+    ),
+    Code(
+        "MS659",
+        "not the version before",
+        "A version supersedes one that the folder of rules does not have, though it has others, or one that came into"
+        " force after it; or versions supersede one another in a circle.",
+        "What changed would be told against other rules than those that it changed. (tests/test_timeline.py)",
+        '2025.yaml with `supersedes: {version: "2042"}`, beside 2024.yaml',
+        '2025.yaml with `supersedes: {version: "2024"}`, beside 2024.yaml',
+        shown=True,
+    ),
+    Code(
+        "MS660",
+        "a gap that is not there",
+        "`gap_before` says why no version was in force, and one was.",
+        "A reason for what is not so misleads whoever reads it; often a date was corrected later."
+        " (tests/test_timeline.py)",
+        '2025.yaml with `from: "2025-01-01"` and a `gap_before`, beside 2024.yaml with `until: "2024-12-31"`',
+        "2025.yaml without `gap_before`",
+        severity="warning",
+        shown=True,
+    ),
 )

@@ -341,4 +341,23 @@ CODES: tuple[Code, ...] = (
         severity="warning",
         data=True,
     ),
+    # --- groups -----------------------------------------------------------------------------------------------------
+    _shown(
+        "MS556",
+        "no column to group by",
+        "There is no column of the name that groups were asked for by.",
+        "A table without a group would pass for one in which nobody moves. It takes two versions to be compared over "
+        "data, so the example is described (test_diff_population.py, `column_that_is_not_there`).",
+        "groups by `regoin`, where the data has a column `region`",
+        "groups by `region`",
+    ),
+    _shown(
+        "MS557",
+        "too many groups",
+        "The column that groups were asked for by has more than 200 different values.",
+        "Each value has a table of its own: nobody reads so many, and a column that names every body has one for each. "
+        "Too long to show (test_diff_population.py, `too_many`).",
+        "groups by `name`, where every body has a name of its own",
+        "groups by `region`",
+    ),
 )

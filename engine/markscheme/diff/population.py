@@ -12,6 +12,8 @@ from ..ir import Type, Value
 from ..trace import Given, Key
 from .verdicts import Edit, Way
 
+By = Literal["old", "new", "both"]  # rejected by which version
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -123,7 +125,7 @@ class Rejected:
 class Rejects:
     """The records rejected by the old version only, by the new one only, or by both. `first` are the first of them."""
 
-    by: Literal["old", "new", "both"]
+    by: By
     count: int
     first: tuple[Rejected, ...]
 

@@ -1,0 +1,155 @@
+"""What becomes of one record between two versions: rated by both, unless a record alike has been. Knows the
+interpreter, no row and no count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+
+from ..intake import Taken, stated
+from ..interpret import interpret
+from ..ir import Absent, Program, Value, combinations
+from ..mutate.trees import reads
+from ..trace import Given, Key, Outcome
+from .counting import Fate, Move
+from .matching import Held, taken_alike, treated_otherwise
+from .verdicts import Edit
+from .ways import way
+
+MOST_REMEMBERED = 400_000  # values, in the records whose fate is remembered
+
+Responsible = Callable[[Mapping[Key, Given], Key, Value], tuple[Edit, ...]]
+_Given = Mapping[Key, Given]
+
+
+class Sides:
+    """Two programs, and how records are read for them: `programs` are those whose intakes are asked, the new one alone
+    where both take records alike."""
+
+    def __init__(self, old: Program, new: Program) -> None:
+        self.old, self.new = old, new
+        alike = taken_alike(old, new)
+        self.programs = (new,) if alike else (old, new)
+        self._otherwise = treated_otherwise(old, new) if alike else frozenset()
+
+    def as_before(self, given: _Given) -> _Given:
+        """A record as the old version takes it: its absences may have counted as something else."""
+        if not self._otherwise:
+            return given
+        found = dict(given)
+        for key, one in given.items():
+            gone = one.stated or one.value
+            if key[0] in self._otherwise and isinstance(gone, Absent):
+                rule = next(rule for rule in self.old.inputs[key[0]].absent if rule.reason == gone.reason)
+                found[key] = replace(stated(rule, key), by=one.by, unpublished=one.unpublished)
+        return found
+
+    def keys(self) -> tuple[Key, ...]:
+        """Of all inputs of either."""
+        return tuple(
+            dict.fromkeys(
+                (name, members)
+                for program in (self.old, self.new)
+                for name, declared in program.inputs.items()
+                for members in combinations(program.sets, declared.axes)
+            )
+        )
+
+    def beneath(self, name: str) -> frozenset[str]:
+        """The inputs that a measure rests on, in either version or one between the two."""
+        found: dict[str, frozenset[str]] = {}
+        for program in (self.old, self.new):
+            for step in program.steps:
+                found[step.name] = found.get(step.name, frozenset()) | reads(step)
+        open_, seen = [name], set()
+        while open_:
+            one = open_.pop()
+            if one not in seen:
+                seen.add(one)
+                open_ += found.get(one, ())
+        return frozenset(seen - found.keys())
+
+
+class Fates:
+    """What becomes of records. `known` are the fates of some, by whatever tells them apart."""
+
+    def __init__(self, sides: Sides, held: Sequence[Held], responsible: Responsible | None) -> None:
+        self.sides, self.held, self.responsible = sides, held, responsible
+        self.known: dict[Hashable, Fate] = {}
+        self._keys = sides.keys()
+        self._most = MOST_REMEMBERED // max(1, len(self._keys))
+        self._one: dict[Fate, Fate] = {}  # those of `known`, each once
+        self._rests = {
+            index: tuple(key for key in self._keys if key[0] in sides.beneath(each.pair.new[0]))
+            for index, each in enumerate(held)
+        }
+        self._asked: dict[Hashable, tuple[Edit, ...]] = {}
+
+    def of(self, taken: tuple[Taken, Taken], likeness: Hashable | None = None) -> Fate:
+        """`likeness` is what only records alike have in common, where the caller knows it."""
+        one, other = taken
+        if isinstance(one, tuple) or isinstance(other, tuple):
+            return self._rejected(one, other)
+        if likeness is None:
+            likeness = (_likeness(one, self._keys), None if one is other else _likeness(other, self._keys))
+            if likeness in self.known:
+                return self.known[likeness]
+        fate = self._rated(one, other)
+        if len(self.known) < self._most:
+            self.known[likeness] = fate = self._one.setdefault(fate, fate)
+        return fate
+
+    def _rejected(self, one: Taken, other: Taken) -> Fate:
+        before = None if isinstance(one, tuple) else interpret(self.sides.old, one).outcomes
+        after = None if isinstance(other, tuple) else interpret(self.sides.new, other).outcomes
+        cells = tuple(
+            (
+                each.old.rejected if before is None else each.old.place(before[each.pair.old].value),
+                each.new.rejected if after is None else each.new.place(after[each.pair.new].value),
+            )
+            for each in self.held
+        )
+        return Fate(cells, "both" if before is after else "old" if before is None else "new")
+
+    def _rated(self, one: _Given, other: _Given) -> Fate:
+        before = interpret(self.sides.old, one).outcomes
+        after = interpret(self.sides.new, other).outcomes
+        cells, moves = [], []
+        for index, each in enumerate(self.held):
+            was, now = before[each.pair.old].value, after[each.pair.new].value
+            cells.append((each.old.place(was), each.new.place(now)))
+            found = way(*each.pair.types, was, now)
+            if found is not None:
+                edits = self._edits(index, one, other, now)
+                moves.append(Move(index, _bare(was), _bare(now), found, edits))
+        published = tuple(each.pair.old for each in self.held), tuple(each.pair.new for each in self.held)
+        marked = (_marked(before, published[0]), _marked(after, published[1]))
+        return Fate(tuple(cells), None, tuple(moves), marked)
+
+    def _edits(self, index: int, one: _Given, other: _Given, now: Value) -> tuple[Edit, ...]:
+        """The edits responsible for a move. Records that are alike in all that the value rests on have the same."""
+        if self.responsible is None:
+            return ()
+        rests = self._rests[index]
+        alike = (index, _likeness(one, rests), None if one is other else _likeness(other, rests))
+        found = self._asked.get(alike)
+        if found is None:
+            found = self.responsible({**one, **other}, self.held[index].pair.new, now)
+            if len(self._asked) < self._most:
+                self._asked[alike] = found
+        return found
+
+
+def _likeness(given: _Given, keys: Sequence[Key]) -> Hashable:
+    """What records alike have in common, by the inputs `keys`."""
+    found = [given.get(key) for key in keys]
+    return tuple([None if one is None else (one.value, one.stated, one.unpublished) for one in found])
+
+
+def _marked(outcomes: Mapping[Key, Outcome], keys: Sequence[Key]) -> bool:
+    return any(outcomes[key].unpublished for key in keys)
+
+
+def _bare(value: Value) -> Value:
+    """An absence without what led to it."""
+    return replace(value, causes=()) if isinstance(value, Absent) and value.causes else value

@@ -19,7 +19,7 @@ from .editions import DATE, Edition, Link, edition_of, is_cases, is_yaml, yaml_f
 from .files import open_source, table_beside
 from .render import all_as_text
 from .shipped import shipped
-from .timeline import Timeline, placed
+from .timeline import Timeline
 
 if TYPE_CHECKING:
     from .ir import Program
@@ -67,14 +67,15 @@ class Library:
             found = here | found
         return found
 
-    def disagreements(self) -> tuple[Diagnostic, ...]:
+    def disagreements(self, mentioning: str = "") -> tuple[Diagnostic, ...]:
         """What files of one folder say of a version that others there say otherwise: one version in two files, and
-        versions that overlap in time, leave a gap, or follow one another as they cannot have done."""
+        versions that overlap in time, leave a gap, or follow one another as they cannot have done. Files that do not
+        hold the text `mentioning` are not parsed."""
         findings = Findings()
         for files in self.files:
             seen: dict[str, Edition] = {}
             for path in files:
-                edition = self._edition(path)
+                edition = self._edition(path, mentioning)
                 if edition is None:
                     continue
                 first = seen.setdefault(edition.name, edition)
@@ -114,8 +115,8 @@ class Library:
             return exact
         if on is None:
             return max(versions, key=lambda each: (each.since or "", each.version))
-        day = _day(on)
-        in_force = [each for each in placed(versions) if (each.since or "0") <= day <= (each.until or "9")]
+        day = checked_day(on)
+        in_force = Timeline(versions).on(day)
         if len(in_force) == 1:
             return in_force[0]
         periods = "; ".join(f"{each.version} from {each.since or '…'} until {each.until or '…'}" for each in versions)
@@ -137,7 +138,7 @@ class Library:
                 f"there are {', '.join(known)}" if known else "give the path of a rule file, or `--rules DIR`"
             )
             raise _refused("MS650", f"there is no methodology `{wanted}`", hint)
-        return sorted(found, key=lambda each: (each.since or "", each.version))
+        return list(Timeline(found).versions)
 
     # --- compiled ---
 
@@ -194,7 +195,8 @@ class Library:
         return findings.all()
 
 
-def _day(text: str) -> str:
+def checked_day(text: str) -> str:
+    """A day of the calendar, as it is written in rule files. Raises MethodologyError."""
     try:
         if DATE.fullmatch(text):
             return date.fromisoformat(text).isoformat()

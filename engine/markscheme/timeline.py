@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 from .diagnostics import Diagnostic, Findings, Label, suggestion
-from .document.unquoted import quoted
 from .editions import Edition
 
 
@@ -37,11 +36,6 @@ class Overlap:
     until: str | None
 
 
-def placed(versions: Sequence[Edition]) -> list[Edition]:
-    """Those that say when they were in force. Where none does, all: each then is at any time."""
-    return [each for each in versions if each.since or each.until] or list(versions)
-
-
 class Timeline:
     """The versions of one id, in the order in which they came into force."""
 
@@ -62,7 +56,8 @@ class Timeline:
                 found.append(Overlap(last, each, since, min(ends) if ends else None))
             elif (free := _next(last.until)) < since:
                 found.append(Gap(last, each, free, _before(since)))
-            if last.until is not None and (each.until is None or each.until >= last.until):
+            # What has no end is told once: it was meant to end where the next one begins.
+            if last.until is None or each.until is None or each.until >= last.until:
                 last = each
         return tuple(found)
 
@@ -75,8 +70,9 @@ class Timeline:
         return tuple(each for each in self._meetings if isinstance(each, Overlap))
 
     def on(self, day: str) -> list[Edition]:
-        """Those in force on a day."""
-        return [each for each in placed(self.versions) if (each.since or "") <= day <= (each.until or "9999-12-31")]
+        """Those in force on a day. Where no version says when it was in force, each is on any."""
+        in_time = [each for each in self.versions if each.since or each.until]
+        return [each for each in in_time or self.versions if (each.since or "") <= day <= (each.until or "9999-12-31")]
 
     # --- what is wrong -----------------------------------------------------------------------------------------------
 
@@ -104,11 +100,11 @@ class Timeline:
         days += f" until {overlap.until}" if overlap.until else " on"
         message = f"`{first.name}` and `{second.name}` both say they were in force {days}"
         if overlap.since and (first.since or "") < overlap.since:
-            end = f"until: {quoted(_before(overlap.since))}"
+            end = f'`until: "{_before(overlap.since)}"`'
             hint = f"end the earlier one on the day before: {end}"
             hint += f"; or let the later one begin on {_next(first.until)}" if first.until else ""
         else:
-            hint = "they begin on one day: correct `in_force` of one of them; what rated nobody needs none"
+            hint = "they begin on one day: correct `in_force` of one of them"
         label = Label(first.ended or first.began or first.span, "until then" if first.ended else "without an end")
         findings.add("MS657", message, second.began or second.span, hint, [label])
 
@@ -116,8 +112,8 @@ class Timeline:
         message = f"no version of `{gap.after.id}` was in force from {gap.since} until {gap.until}"
         if gap.since == gap.until:
             message = f"no version of `{gap.after.id}` was in force on {gap.since}"
-        close = f"until: {quoted(gap.until)} in {gap.before.version}"
-        hint = f"say why in {gap.after.version}: gap_before: …; or close the gap: {close}"
+        close = f'`until: "{gap.until}"` in {gap.before.version}'
+        hint = f"say why in {gap.after.version}: `gap_before: …`; or close the gap: {close}"
         label = Label(gap.before.ended or gap.before.span, "the one before ends here")
         findings.add("MS658", message, gap.after.began or gap.after.span, hint, [label])
 

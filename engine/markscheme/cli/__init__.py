@@ -21,6 +21,7 @@ from .new import new
 from .rate import rate
 from .reference import codes, schema
 from .shelf import list_methodologies
+from .timeline import timeline
 
 FINE, FINDINGS, CANNOT, BUG, INTERRUPTED = 0, 1, 2, 4, 130
 
@@ -52,7 +53,7 @@ def commands() -> None:
     """
 
 
-for each in (new, check, test, mutate, rate, explain, boundaries, lock, list_methodologies, codes, schema):
+for each in (new, check, test, mutate, rate, explain, boundaries, lock, list_methodologies, timeline, codes, schema):
     commands.add_command(each)
 
 

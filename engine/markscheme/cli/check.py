@@ -68,7 +68,7 @@ def check(
     files = tuple(dict.fromkeys(each for path in asked for each in _files(path)))
     checked = check_files(files, library)
     guard = guarded(asked, library, against)
-    apart = library.disagreements() if any(path.is_dir() for path in asked) else ()
+    apart = library.disagreements() if any(path.is_dir() for path in asked) else _disagreements(files)
     every = [*(found for each in checked for found in each.found), *guard.found, *apart]
     found = tuple(sorted(dict.fromkeys(every), key=lambda each: each.order))
     errors, warnings = counted(found)
@@ -84,6 +84,27 @@ def check(
         options.say("there is no rule file here; `markscheme new DIRECTORY` makes one to start from")
     unproved = strict and any(each.code == _NOT_PROVED for each in found)
     return 1 if errors or unproved or not files else 0
+
+
+def _disagreements(files: Sequence[Path]) -> Iterator[Diagnostic]:
+    """What single files, and others of their folder of rules, say otherwise."""
+    import os
+
+    from ..library import Library, root_of
+
+    libraries: dict[Path, Library] = {}
+    for path in files:
+        home = root_of(path)
+        if home is None:
+            continue
+        near = home if path.is_absolute() else Path(os.path.relpath(home))
+        library = libraries.setdefault(near, Library([near]))
+        id = "/".join(path.absolute().parts[-3:-1])
+        own = str(near / path.absolute().relative_to(home))
+        for found in library.disagreements(id):
+            spans = [found.span, *(label.span for label in found.labels)]
+            if any(span is not None and span.source.name == own for span in spans):
+                yield found
 
 
 def _print(found: Sequence[Diagnostic], form: Format) -> None:

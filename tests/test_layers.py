@@ -55,6 +55,7 @@ ORDER = (
     ("mutate",),
     ("guard",),
     ("diff",),
+    ("reach",),
     ("markscheme",),  # `__init__`: what the library shows
     ("cli", "reference", "strategies", "pytest_plugin"),  # the faces
     ("__main__",),

@@ -1,0 +1,1 @@
+"""What would it take: the least changes of a record that give a result another value, proved complete."""

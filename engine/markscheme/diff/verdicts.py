@@ -57,7 +57,8 @@ class Witness:
 @dataclass(frozen=True, slots=True)
 class Move:
     """A result goes from one value to another. `share` is that of all records that can be, None where they cannot be
-    counted; an absence stands for all of its reason. `witness` is a record that has least out of the ordinary."""
+    counted. `witness` is a record that has least out of the ordinary. Where there are very many such pairs of values
+    they are told by their `way` alone: `pairs` says how many, and the values are those of the witness."""
 
     key: Key
     old: Value
@@ -65,16 +66,22 @@ class Move:
     way: Way
     share: Fraction | None
     witness: Witness
+    pairs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What becomes of one result. `proved` says whether that is known of every record, and `how` by what; else `tested`
-    says on how many, and `limit` what stood in the way. `apart` names what the two do not have alike, where inputs
-    differ. `share` is that of the records whose result differs."""
+    says on how many, and `limit` what stood in the way. `share` is that of the records whose result differs, of those
+    that both versions take: for a result with a value for each member, the largest share of one of them.
+
+    `apart` names what the two do not have alike. Where that is an input that only one of them reads, the verdict is
+    `inputs differ`; if the other reads nothing more, `within` is what holds of all records with the inputs of both."""
 
     result: str  # as the new version names it
+    old: str  # as the old one does
     verdict: Ending
+    within: Ending | None = None
     moves: tuple[Move, ...] = ()
     share: Fraction | None = Fraction(0)
     proved: bool = True

@@ -88,6 +88,17 @@ def improved(type: ir.Type, low: int, high: int) -> tuple[int, int] | None:
     return None if way == 0 else (low, high) if way > 0 else (high, low)
 
 
+def how_many(type: ir.Type, cell: Cell) -> int | None:
+    """The values that a cell stands for; None where they cannot be counted."""
+    if not isinstance(type, ir.Number):
+        return 1
+    if type.decimals is None or type.low is None or type.high is None:
+        return None
+    assert isinstance(cell.low, Fraction)
+    assert isinstance(cell.high, Fraction)
+    return int((cell.high - cell.low) * 10**type.decimals) + 1
+
+
 # --- numbers that rules cannot tell apart ----------------------------------------------------------------------------
 
 

@@ -6,8 +6,8 @@ over one set of variables, each of which stands for a value in the one program a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from .. import ir
@@ -15,10 +15,10 @@ from ..intake import stated
 from ..trace import Given, Key
 from .building import Building
 from .diagrams import Diagrams, TooLarge
-from .domains import Cell, cells, compared
-from .functions import Regions
+from .domains import Cell, cells, compared, contains, how_many
+from .functions import Regions, Variable
 from .ground import Ground, instead
-from .walks import Found, outcomes
+from .walks import Found, counted, outcomes
 
 _MOST = 100_000  # steps for two functions
 
@@ -31,6 +31,7 @@ class Both:
     values: tuple[tuple[ir.Value, ir.Value], ...]
     costs: tuple[int, ...]
     given: tuple[Given, ...] | None = None  # of an input, as a record holds it
+    many: tuple[int | None, ...] = ()  # of an input, the values that each stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +42,31 @@ class Pairing:
     variables: tuple[Both, ...]
     pairs: dict[tuple[Any, Any], Found]
     wide: bool
+    diagrams: Diagrams = field(repr=False)
+    root: int
 
 
 class Together:
-    """Two programs. Raises TooLarge where they have other inputs, or cannot be held together at an affordable price."""
+    """Two programs. An input that only one of them has is one that the other does not look at. Raises TooLarge where an
+    input that both have has other values in the other, or they cannot be held together at an affordable price."""
 
-    def __init__(self, old: ir.Program, new: ir.Program, most: int = _MOST) -> None:
-        self.old, self.new = Regions(old), Regions(new)
+    def __init__(self, old: Regions, new: ir.Program, most: int = _MOST) -> None:
+        self.old, self.new = old, Regions(new)
         self.new._bits = self.old._bits  # one number for each input, so that what they rest on can be compared
         self.most = most
         self._same: dict[Key, bool] = {}
         self._pairings: dict[Key, Pairing] = {}
-        for name, declared in old.inputs.items():
-            other = new.inputs.get(name)
-            if other is None or other.axes != declared.axes or not alike(declared.type, other.type):
-                raise TooLarge(f"`{name}` is another input in one of the two")
-        if old.sets != new.sets or set(old.inputs) != set(new.inputs):
-            raise TooLarge("the sets or inputs are not the same in both")
+        self._counts: dict[Key, dict[Any, int] | None] = {}
 
     def same(self, key: Key) -> bool:
         """Whether a value comes about in the same way in both."""
         found = self._same.get(key)
         if found is None:
             if key[0] in self.old.program.inputs:
-                one, other = self.old.program.inputs[key[0]], self.new.program.inputs[key[0]]
-                found = one.absent == other.absent and one.type == other.type
+                one, other = self.old.program.inputs[key[0]], self.new.program.inputs.get(key[0])
+                found = other is not None and one.absent == other.absent and alike(one.type, other.type)
+            elif not self._in_both(key):
+                found = False
             else:
                 (ground, reads), (other_ground, others) = self.old.ground(key), self.new.ground(key)
                 found = ground == other_ground and reads == others and all(self.same(read) for read in reads)
@@ -125,10 +126,22 @@ class Together:
         pairs = outcomes(diagrams, root, [variable.costs for variable in variables])
         shared = self._shared(levels)
         wide = bool(shared) or any(self._wide(each) for each in levels)
-        return Pairing(variables, pairs, wide), shared
+        return Pairing(variables, pairs, wide, diagrams, root), shared
 
     def _inside(self, key: Key, taken: frozenset[Key]) -> bool:
-        return key[0] in self.old.steps and (self.old.steps[key[0]].helper or key in taken)
+        step = self.old.steps.get(key[0]) or self.new.steps.get(key[0])
+        if step is None:
+            return False
+        # what only one of them works out is taken in: there is no value of the other beside it
+        return step.helper or key in taken or not self._in_both(key)
+
+    def _in_both(self, key: Key) -> bool:
+        """Whether a step is worked out in both."""
+        ours, theirs = self.old.steps.get(key[0]), self.new.steps.get(key[0])
+        if ours is None or theirs is None or ours.axes != theirs.axes:
+            return False
+        named = list(zip(ours.axes, key[1], strict=True))
+        return all(member in each.program.sets[axis].above for each in (self.old, self.new) for axis, member in named)
 
     def _built(
         self, key: Key, regions: Regions, diagrams: Diagrams, nodes: dict[Key, int], taken: frozenset[Key]
@@ -148,24 +161,35 @@ class Together:
 
     def _shared(self, levels: dict[Key, int]) -> frozenset[Key]:
         """As for one program: the steps to take in, so that no two variables rest on one input."""
-        supports = {key: self.old.support(key) | self.new.support(key) for key in levels}
+        supports = {key: self._support(key) for key in levels}
         once = twice = 0
         for support in supports.values():
             twice |= once & support
             once |= support
-        shared = frozenset(key for key in levels if key[0] in self.old.steps and supports[key] & twice)
+        shared = frozenset(key for key in levels if self._is_step(key) and supports[key] & twice)
         outer = frozenset(
             key for key in shared if not (self.old.beneath(key) | self.new.beneath(key)).isdisjoint(levels)
         )
         return outer or shared
 
+    def _is_step(self, key: Key) -> bool:
+        return key[0] in self.old.steps or key[0] in self.new.steps
+
+    def _support(self, key: Key) -> int:
+        """The inputs that it rests on in either."""
+        found = 0
+        for regions in (self.old, self.new):
+            if key[0] in regions.program.inputs or (key[0] in regions.steps and self._in_both(key)):
+                found |= regions.support(key)
+        return found
+
     def _wide(self, key: Key) -> bool:
-        if key[0] in self.old.program.inputs:
+        if not self._is_step(key):
             return False
         return self.old.reach(key).function.wide if self.same(key) else self.pairing(key).wide
 
     def _variable(self, key: Key, told: list[tuple[Ground, int]]) -> Both:
-        if key[0] in self.old.program.inputs:
+        if not self._is_step(key):
             return self._input(key, told)
         if self.same(key):
             reach = self.old.reach(key)
@@ -175,7 +199,13 @@ class Together:
 
     def _input(self, key: Key, told: list[tuple[Ground, int]]) -> Both:
         """What a record can hold, and what that is to each program: an absence may be treated otherwise."""
-        one, other = self.old.program.inputs[key[0]], self.new.program.inputs[key[0]]
+        one, other = self.old.program.inputs.get(key[0]), self.new.program.inputs.get(key[0])
+        if one is None or other is None:
+            one = other = one or other
+            assert one is not None
+        assert other is not None
+        if one.axes != other.axes or not alike(one.type, other.type):
+            raise TooLarge(f"`{key[0]}` is another input in one of the two")
         cuts: set[Any] | None = set()
         for ground, index in told:
             here = compared(ground, index)
@@ -183,14 +213,76 @@ class Together:
         present: list[Cell] = [cell for cell in cells(one, cuts) if cell.rule is None]
         values: list[tuple[ir.Value, ir.Value]] = [(cell.value, cell.value) for cell in present]
         given = [cell.given(key) for cell in present]
+        many = [how_many(one.type, cell) for cell in present]
         rules = {rule.reason: rule for rule in other.absent}
         for rule in one.absent:
             if rule.reason in rules:
                 values.append((instead(rule), instead(rules[rule.reason])))
                 given.append(stated(rule, key))
+                many.append(1)
         best = len(present) - 1
         costs = tuple(50 if place > best else int(place != best) for place in range(len(values)))
-        return Both(key, tuple(values), costs, tuple(given))
+        return Both(key, tuple(values), costs, tuple(given), tuple(many))
+
+    # --- how many ----------------------------------------------------------------------------------------------------
+
+    def counts(self, key: Key) -> dict[tuple[Any, Any], int] | None:
+        """How many records give each pair of values, those of what the pairing rests on; None where they cannot be
+        counted: numbers without an end, or what is only known to be possible."""
+        pairing = self.pairing(key)
+        if pairing.wide:
+            return None
+        weights = [self._weights(variable) for variable in pairing.variables]
+        return _counted(pairing.diagrams, pairing.root, weights)
+
+    def _weights(self, variable: Both) -> list[int] | None:
+        if variable.given is not None:
+            return _whole(variable.many)
+        if self.same(variable.key):
+            own = self._own(variable.key)
+            return None if own is None else [own.get(value, 0) for value, _ in variable.values]
+        counts = self.counts(variable.key)
+        return None if counts is None else [counts.get(pair, 0) for pair in variable.values]
+
+    def _own(self, key: Key) -> dict[Any, int] | None:
+        """How many records give each value of a step of the old program."""
+        if key not in self._counts:
+            function = self.old.reach(key).function
+            weights = [self._own_weights(variable) for variable in function.variables]
+            found = None if function.wide else _counted(function.diagrams, function.shape.root, weights)
+            self._counts[key] = found
+        return self._counts[key]
+
+    def _own_weights(self, variable: Variable) -> list[int] | None:
+        if variable.cells is None:
+            own = self._own(variable.key)
+            return None if own is None else [own.get(value, 0) for value in variable.values]
+        declared = self.old.program.inputs[variable.key[0]]
+        found = []
+        for cell in variable.cells:
+            if isinstance(cell.value, ir.Absent):
+                alike = [rule for rule in declared.absent if instead(rule) == cell.value]
+            else:
+                alike = [rule for rule in declared.absent if rule.value is not None and contains(cell, rule.value)]
+            here = 0 if cell.rule is not None else how_many(declared.type, cell)
+            found.append(None if here is None else here + len(alike))
+        return _whole(found)
+
+
+def _whole(found: Sequence[int | None]) -> list[int] | None:
+    known = [each for each in found if each is not None]
+    return known if len(known) == len(found) else None
+
+
+def _counted(diagrams: Diagrams, root: int, weights: list[list[int] | None]) -> dict[Any, int] | None:
+    known = [each for each in weights if each is not None]
+    if len(known) < len(weights):
+        return None
+    diagrams.allow(_MOST)
+    try:
+        return counted(diagrams, root, known)
+    except TooLarge:
+        return None
 
 
 def alike(one: ir.Type, other: ir.Type) -> bool:

@@ -98,3 +98,27 @@ def pairs(
 
 
 _MOVE = 1_000_000  # a difference more is worse than anything else
+
+
+def counted(of: Diagrams, root: int, weights: Sequence[Sequence[int]]) -> dict[Any, int]:
+    """How many records give each value of a function. `weights` say how many give each value of each variable."""
+    level, children, last = of.level, of.children, len(weights)
+    above = [1]  # how many records the variables before each have
+    for each in weights:
+        above.append(above[-1] * sum(each))
+
+    def place(node: int) -> int:
+        return min(level[node], last)
+
+    def between(start: int, end: int) -> int:
+        return above[end] // above[start]
+
+    waiting: dict[int, dict[int, int]] = {place(root): {root: between(0, place(root))}}
+    for variable in range(last):
+        for node, many in waiting.pop(variable, {}).items():
+            of.step(len(children[node]))
+            for weight, child in zip(weights[variable], children[node], strict=True):
+                if weight:
+                    here = waiting.setdefault(place(child), {})
+                    here[child] = here.get(child, 0) + many * weight * between(variable + 1, place(child))
+    return {of.value[leaf]: many for leaf, many in waiting.pop(last, {}).items()}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import ir
+from ..intake import stated
 from ..interpret import interpret
 from ..regions.diagrams import TooLarge
-from ..regions.pairing import Pairing, Together
+from ..regions.functions import Regions
+from ..regions.pairing import Pairing, Together, alike
 from ..trace import Given, Key, Trace
 from .replay import Conflict, plain
 
@@ -37,8 +40,10 @@ def differs(old: ir.Program, new: ir.Program) -> Differing | Undecided | None:
     """
     if set(old.results) != set(new.results):
         return Undecided("the results are not the same in both")
+    if not _one_kind_of_record(old, new):
+        return Undecided("the sets or inputs are not the same in both")
     try:
-        together = Together(old, new)
+        together = Together(Regions(old), new)
         for step in old.steps:
             other = next((each for each in new.steps if each.name == step.name), None)
             if step.name not in old.results:
@@ -56,6 +61,18 @@ def differs(old: ir.Program, new: ir.Program) -> Differing | Undecided | None:
     return None
 
 
+def _one_kind_of_record(old: ir.Program, new: ir.Program) -> bool:
+    """Whether both take the same records."""
+    others = new.inputs
+    return (
+        old.sets == new.sets
+        and set(old.inputs) == set(others)
+        and all(
+            each.axes == others[name].axes and alike(each.type, others[name].type) for name, each in old.inputs.items()
+        )
+    )
+
+
 def _reason(step: ir.Step) -> str | None:
     return step.absent.reason if step.absent else None
 
@@ -67,7 +84,7 @@ def _differs(together: Together, key: Key, one_reason: bool) -> Differing | Unde
     apart = [(found.cost, pair) for pair, found in pairing.pairs.items() if _apart(pair, one_reason)]
     for _, pair in sorted(apart, key=lambda each: each[0])[:_TRIES]:
         try:
-            first, second = _records(together, pairing, pair)
+            first, second = records(together, pairing, pair)
         except Conflict:
             continue
         old, new = interpret(together.old.program, first), interpret(together.new.program, second)
@@ -83,10 +100,10 @@ def _apart(pair: tuple[ir.Value, ir.Value], one_reason: bool) -> bool:
     return isinstance(one, ir.Absent) or isinstance(other, ir.Absent) or one != other
 
 
-def _records(
+def records(
     together: Together, pairing: Pairing, pair: tuple[ir.Value, ir.Value]
 ) -> tuple[dict[Key, Given], dict[Key, Given]]:
-    """One record as each program reads it. Raises Conflict."""
+    """The cheapest record that gives a pair of values, as each program reads it. Raises Conflict."""
     given: dict[Key, Given] = {}
 
     def put(key: Key, value: Given) -> None:
@@ -113,24 +130,32 @@ def _records(
                 both(together.pairing(variable.key), variable.values[i])
 
     both(pairing, pair)
-    sides: list[dict[Key, Given]] = []
-    for program in (together.old.program, together.new.program):
-        record: dict[Key, Given] = {}
+    old, new = together.old.program, together.new.program
+    for program in (old, new):
         for declared in program.inputs.values():
             for members in ir.combinations(program.sets, declared.axes):
-                key = (declared.name, members)
-                record[key] = _read_by(declared, given[key]) if key in given else plain(declared)
-        sides.append(record)
+                given.setdefault((declared.name, members), plain(declared))
+    sides = read_by(old, given), read_by(new, given)
+    if sides[0] is None or sides[1] is None:
+        raise Conflict
     return sides[0], sides[1]
 
 
-def _read_by(declared: ir.Input, given: Given) -> Given:
-    """What a program makes of what a record holds: an absence as it treats it."""
-    stated = given.stated or (given.value if isinstance(given.value, ir.Absent) else None)
-    if stated is None:
-        return given
-    rule = next((rule for rule in declared.absent if rule.reason == stated.reason), None)
-    if rule is None:
-        raise Conflict
-    own = ir.Absent(rule.reason, rule.treatment == "skip", stated.name, stated.members)
-    return Given(own) if rule.value is None else Given(rule.value, own)
+def read_by(program: ir.Program, given: Mapping[Key, Given]) -> dict[Key, Given] | None:
+    """What a program makes of what a record holds: an absence as it treats it. None where it takes no such record."""
+    record: dict[Key, Given] = {}
+    for declared in program.inputs.values():
+        rules = {rule.reason: rule for rule in declared.absent}
+        for members in ir.combinations(program.sets, declared.axes):
+            key = (declared.name, members)
+            found = given.get(key)
+            if found is None:
+                return None
+            gone = found.stated or (found.value if isinstance(found.value, ir.Absent) else None)
+            if gone is None:
+                record[key] = found
+            elif gone.reason in rules:
+                record[key] = stated(rules[gone.reason], key)
+            else:
+                return None
+    return record

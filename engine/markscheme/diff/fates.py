@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from ..intake import Taken, stated
 from ..interpret import interpret
@@ -55,19 +56,24 @@ class Sides:
             )
         )
 
-    def beneath(self, name: str) -> frozenset[str]:
-        """The inputs that a measure rests on, in either version or one between the two."""
+    @cached_property
+    def _reads(self) -> Mapping[str, frozenset[str]]:
+        """What each measure of either reads."""
         found: dict[str, frozenset[str]] = {}
         for program in (self.old, self.new):
             for step in program.steps:
                 found[step.name] = found.get(step.name, frozenset()) | reads(step)
+        return found
+
+    def beneath(self, name: str) -> frozenset[str]:
+        """The inputs that a measure rests on, in either version or in one between the two."""
         open_, seen = [name], set()
         while open_:
             one = open_.pop()
             if one not in seen:
                 seen.add(one)
-                open_ += found.get(one, ())
-        return frozenset(seen - found.keys())
+                open_ += self._reads.get(one, ())
+        return frozenset(seen - self._reads.keys())
 
 
 class Fates:
@@ -79,10 +85,7 @@ class Fates:
         self._keys = sides.keys()
         self._most = MOST_REMEMBERED // max(1, len(self._keys))
         self._one: dict[Fate, Fate] = {}  # those of `known`, each once
-        self._rests = {
-            index: tuple(key for key in self._keys if key[0] in sides.beneath(each.pair.new[0]))
-            for index, each in enumerate(held)
-        }
+        self._rests: dict[str, tuple[Key, ...]] = {}  # the inputs beneath a measure
         self._asked: dict[Hashable, tuple[Edit, ...]] = {}
 
     def of(self, taken: tuple[Taken, Taken], likeness: Hashable | None = None) -> Fate:
@@ -130,7 +133,11 @@ class Fates:
         """The edits responsible for a move. Records that are alike in all that the value rests on have the same."""
         if self.responsible is None:
             return ()
-        rests = self._rests[index]
+        name = self.held[index].pair.new[0]
+        if name not in self._rests:
+            beneath = self.sides.beneath(name)
+            self._rests[name] = tuple(key for key in self._keys if key[0] in beneath)
+        rests = self._rests[name]
         alike = (index, _likeness(one, rests), None if one is other else _likeness(other, rests))
         found = self._asked.get(alike)
         if found is None:

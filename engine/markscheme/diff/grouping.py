@@ -45,7 +45,7 @@ class _Column:
             if not isinstance(found, Problem):
                 value = plain(found, self.reader.declared.type)
                 return value if isinstance(value, str) else number_text(value)
-        return "" if is_blank(cell) else shown(cell)
+        return "" if is_blank(cell) else shown(cell.strip() if isinstance(cell, str) else cell)
 
 
 class Groups:

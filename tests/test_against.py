@@ -242,6 +242,7 @@ def test_a_version_that_moves_is_compared_where_it_is(repository: Repository) ->
 def test_a_new_version_is_free_to_promise_less(repository: Repository) -> None:
     text = RULES.replace('version: "1"', 'version: "2"').replace("better: higher", "better: neither")
     repository.write(repository.folder / "rules/example/first/2.yaml", text[: text.index("guarantees:")])
+    repository.edit(repository.rules, ('{from: "2024-01-01"}', '{from: "2023-01-01", until: "2023-12-31"}'))
     assert repository.against()[0] == 0
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from consoles import FENCE, happened
 from test_library import write
 
 from markscheme.cli import main
@@ -282,7 +284,7 @@ def test_a_new_name_that_nothing_has_is_refused(run: Run) -> None:
 def test_two_names_do_not_become_one(run: Run) -> None:
     (found,) = renamed("weak: poor, bad: poor")
     assert (found.code, found.message) == ("MS435", "`weak` and `bad` cannot both have become `poor`")
-    assert [each.span.text for each in (found, *found.labels) if each.span] == ["bad", "weak"]
+    assert [place.text for place in (found.span, found.labels[0].span) if place] == ["bad", "weak"]
 
 
 @pytest.mark.parametrize(
@@ -447,3 +449,41 @@ def test_what_is_wrong_reads_as_it_did(run: Run) -> None:
     if os.environ.get("UPDATE"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text("utf-8")
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parent.parent / "docs" / "versions.md"
+
+
+def test_the_page_is_what_happens(run: Run) -> None:
+    """The way from one version to the next, gone as the page says. Rewritten with UPDATE=1."""
+    page = PAGE.read_text("utf-8")
+    whole, top = (block[3] for block in FENCE.finditer(page) if block[1] == "yaml")
+    home = Path("rules/shops/repair")
+    home.mkdir(parents=True)
+    old, new = home / "2026.yaml", home / "2027.yaml"
+    old.write_text(whole, encoding="utf-8")
+    copied = whole.replace('version: "2026"\n', "").replace('in_force: {from: "2026-01-01"}\n', top)
+    new.write_text(copied.replace("mended", "repaired").replace("{repaired: ", "{mended: ").replace("80", "75"))
+    (reason,) = re.findall(r"`(gap_before: [^`…]+)`", page)
+    after = {
+        1: lambda: edit(old, 'from: "2026-01-01"', 'from: "2026-01-01", until: "2026-12-31"'),
+        2: lambda: edit(new, "supersedes:", f"{reason}\nsupersedes:"),
+    }
+    told, pieces = 0, []
+    blocks = [block for block in FENCE.finditer(page) if block[1] == "console"]
+    for number, block in enumerate(blocks, 1):
+        pieces += [page[told : block.start(3)], *happened(block[2] or "", block[3])]
+        told = block.end(3)
+        after.get(number, lambda: None)()
+    happens = "".join([*pieces, page[told:]])
+    if os.environ.get("UPDATE"):
+        PAGE.write_text(happens, encoding="utf-8")
+    assert happens == page
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")

@@ -20,6 +20,7 @@ from ..verify.replay import Conflict
 from ..verify.same import read_by, records
 from . import ways as directions
 from .edits import Revised
+from .renaming import renamed
 from .responsible import Responsible
 from .verdicts import Compared, Difference, Edit, Effect, Ending, Move, Version, Way, Witness
 
@@ -37,8 +38,10 @@ def difference(
     """All that the new version does otherwise, and by which change of text. `results` names, for results of the old
     version, those of the new one that they are compared with; by default those of one name are.
 
-    Two methodologies (their ids differ) have no changes of text in common; only what they give is compared.
+    Two methodologies (their ids differ) have no changes of text in common; only what they give is compared. What the
+    new file says was renamed is one thing in both, by its new name. Raises MethodologyError where these names clash.
     """
+    old = renamed(old, new)
     names = dict(results or {name: name for name in old.program.results if name in new.program.results})
     revised = Revised(old, new) if old.program.id == new.program.id else None
     edits = revised.edits if revised else ()

@@ -1,0 +1,66 @@
+"""The old version in the names of the new one, as `supersedes: {renamed: …}` of the new file maps them. Guesses
+nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from ..compile import resolved
+from ..diagnostics import Findings
+from ..document import Mapping as Block
+from ..document import Scalar
+from ..library import MethodologyError
+from ..syntax import Digits, Name, Phrase
+from .verdicts import Version
+
+_NOT_NAMES = frozenset(
+    {"title", "colour", "note", "span", "place", "top", "status", "sources", "guarantees", "waivers"}
+)
+
+
+def names(new: Version) -> dict[str, str]:
+    """The old names of inputs, levels and whatever else was renamed, each with its new one."""
+    supersedes = new.model.top.get("supersedes")
+    told = supersedes.get("renamed") if isinstance(supersedes, Block) else None
+    return {
+        entry.key.text: entry.value.text
+        for entry in (told if isinstance(told, Block) else ())
+        if isinstance(entry.value, Scalar)
+    }
+
+
+def renamed(old: Version, new: Version) -> Version:
+    """The old version with every old name replaced by its new one, wherever it stands; places stay those of its text.
+    Raises MethodologyError where two things would get one name."""
+    mapped = names(new)
+    if not mapped or old.program.id != new.program.id:
+        return old
+    model = _renamed(old.model, mapped)
+    findings = Findings()
+    program = resolved(replace(model, guarantees=(), waivers=()), old.linked, findings)
+    if program is None:
+        raise MethodologyError([each for each in findings.all() if each.severity == "error"])
+    return replace(old, program=replace(program, digest=old.program.digest), model=model)
+
+
+def _renamed(node: Any, mapped: Mapping[str, str]) -> Any:
+    match node:
+        case Scalar(text) | Digits(text) | Phrase(text):
+            return replace(node, text=mapped[text]) if text in mapped else node
+        case Name(text, _, member):
+            return replace(node, text=mapped.get(text, text), member=_renamed(member, mapped))
+        case tuple():
+            return tuple(_renamed(each, mapped) for each in node)
+        case dict():
+            return {mapped.get(name, name): _renamed(each, mapped) for name, each in node.items()}
+        case _ if is_dataclass(node) and not isinstance(node, type):
+            inner = {
+                each.name: _renamed(getattr(node, each.name), mapped)
+                for each in fields(node)
+                if each.name not in _NOT_NAMES
+            }
+            return replace(node, **inner)
+        case _:
+            return node

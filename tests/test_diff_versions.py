@@ -243,6 +243,8 @@ def test_what_one_at_a_revision_supersedes_is_as_it_stood_there(repository: Repo
             f"`{FILE}@HEAD`",
         ),
         ("rules/moved/1.yaml@HEAD", "there was no file `rules/moved/1.yaml` at `HEAD`", f"`{FILE}@HEAD`"),
+        (f"{'x' * 5000}.yaml@HEAD", "there was no file", "there was no rule file like it"),
+        ("odd\0\x1b[2J.yaml@HEAD", "there was no file", "there was no rule file like it"),
         ("zzz.yaml@HEAD", "there was no file `zzz.yaml` at `HEAD`", "there was no rule file like it"),
     ],
 )

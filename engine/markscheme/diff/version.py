@@ -102,7 +102,7 @@ class _Stood:
         try:
             self.at = exactly(self.ref, _there(self.asked.absolute().parent))
             self.path = self.entered(self.asked.absolute().parent, PurePosixPath(self.asked.name))
-            if not self.path.is_file():
+            if not os.path.isfile(self.path):  # which no name is too long for
                 raise self.missing()
         except NoRevision as error:
             self.stack.close()

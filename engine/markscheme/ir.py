@@ -29,6 +29,7 @@ class Level:
     title: str
     value: Fraction | None = None  # what it is worth in arithmetic
     colour: str | None = None
+    place: Span | None = field(default=None, repr=False, compare=False)  # where that worth is written, if it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A parameter, or an attribute of a set's members (`attribute` is set): a value for each combination of members."""
+    """A parameter, or an attribute of a set's members (`attribute` is set): a value for each combination of members;
+    `places` are where these are written."""
 
     name: str
     title: str
@@ -190,6 +192,7 @@ class Constant:
     values: Mapping[tuple[str, ...], Present]
     attribute: bool = False
     note: Note = field(default_factory=Note)
+    places: Mapping[tuple[str, ...], Span] = field(default_factory=dict, repr=False, compare=False)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------

@@ -125,6 +125,7 @@ def add_parameter(names: Names, given: written.Parameter) -> ir.Constant | None:
         names.broken.add(name)
         return None
     values: dict[tuple[str, ...], ir.Present] = {}
+    places = {}
     known = {axis: names.sets[axis].above for axis in axes}
     for members, cell in given.cells:
         key = tuple(member.text for member in members)
@@ -139,7 +140,7 @@ def add_parameter(names: Names, given: written.Parameter) -> ir.Constant | None:
             names.findings.add("MS401", f"`{name}` is given twice for {', '.join(key)}", cell.span)
         value = names.value(type, cell)
         if value is not None:
-            values[key] = value
+            values[key], places[key] = value, cell.span
     missing = [key for key in ir.combinations(names.sets, axes) if key not in values]
     if missing:
         if len(values) == len(given.cells):
@@ -149,7 +150,7 @@ def add_parameter(names: Names, given: written.Parameter) -> ir.Constant | None:
         return None
     names.declare(Symbol(name, "parameter", axes, type, None, _reach(type, values), given.name.span))
     title = given.title.text if given.title else words(name)
-    return ir.Constant(name, title, axes, type, values, False, names.note(given.note))
+    return ir.Constant(name, title, axes, type, values, False, names.note(given.note), places)
 
 
 def add_attributes(names: Names, given: written.Set) -> list[ir.Constant]:
@@ -176,7 +177,8 @@ def add_attributes(names: Names, given: written.Set) -> list[ir.Constant]:
         values = {(member,): names.value(type, cell) for member, cell in cells.items()}
         known: dict[tuple[str, ...], ir.Present] = {k: value for k, value in values.items() if value is not None}
         names.declare(Symbol(name, "attribute", (given.name.text,), type, None, _reach(type, known), key.span))
-        made.append(ir.Constant(name, words(name), (given.name.text,), type, known, True))
+        places = {(member,): cell.span for member, cell in cells.items()}
+        made.append(ir.Constant(name, words(name), (given.name.text,), type, known, True, places=places))
     return made
 
 

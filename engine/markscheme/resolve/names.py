@@ -173,9 +173,8 @@ class Names:
                 )
             value = level.value.text if level.value else text if text.isdigit() else None
             title = level.title.text if level.title else words(text)
-            made.append(
-                ir.Level(text, title, number(value) if value else None, level.colour.text if level.colour else None)
-            )
+            worth, colour = number(value) if value else None, level.colour.text if level.colour else None
+            made.append(ir.Level(text, title, worth, colour, level.value.span if level.value else None))
         self.distinct([(level.name.text, level.name.span) for level in levels], "level")
         self.titles([(m.name, m.title, w.name.span) for m, w in zip(made, levels, strict=True)], "level")
         if made:

@@ -15,6 +15,7 @@ from ..intake.headings import label
 from ..space import direction, nodes
 from ..trace import ByBand, ByRow, ByRule, Given, Key, Outcome, Trace
 from .enumeration import worse
+from .figures import read_by
 from .obligations import choice_note
 from .verdicts import Counterexample, Verdict, Verified
 
@@ -138,7 +139,7 @@ def _faults(
     labels = []
     if before is not None and before != place:
         labels.append(Label(before, "this decided before"))
-    return place, tuple(labels)
+    return place, (*labels, *read_by(program, example, key, place))
 
 
 def _turning(program: ir.Program, example: Counterexample) -> Key:

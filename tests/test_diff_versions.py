@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from repositories import RULES, Repository, made
 
+from markscheme.codes import BASE
 from markscheme.compile import resolved
 from markscheme.diagnostics import Findings, Span
+from markscheme.diff.meaning import difference
 from markscheme.diff.verdicts import Version
 from markscheme.diff.version import before, opened
 from markscheme.ir import Note
@@ -319,3 +321,31 @@ def test_nothing_is_left_behind(repository: Repository, tmp_path: Path, monkeypa
     opened(f"{FILE}@HEAD")
     refusal("rules/example/first/3.yaml@HEAD")
     assert set(tmp_path.iterdir()) == there
+
+
+# --- names that are others now ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("fair", "adequate"),  # a level
+        ("score", "points"),  # an input
+        ("caring", "kindness"),  # a member
+    ],
+)
+def test_what_was_renamed_is_never_guessed(tmp_path: Path, then: str, now: str) -> None:
+    """B067: without a map the two cannot be compared, and what is not in both is named; with one they can."""
+    old, new = tmp_path / "1.yaml", tmp_path / "2.yaml"
+    old.write_text(BASE, encoding="utf-8")
+    text = BASE.replace('version: "1"', 'version: "2"').replace(then, now)
+    new.write_text(text, encoding="utf-8")
+    told = difference(opened(str(old)), opened(str(new)))
+    (overall,) = (each for each in told.results if each.result == "overall")
+    assert overall.verdict == "inputs differ"
+    assert f"`{then}`" in " ".join(told.apart)
+    assert f"`{now}`" in " ".join(told.apart)
+    new.write_text(f'{text}supersedes: {{version: "1", renamed: {{{then}: {now}}}}}\n', encoding="utf-8")
+    told = difference(opened(str(old)), opened(str(new)))
+    assert [each.verdict for each in told.results] == ["same ratings", "same ratings"]
+    assert told.same

@@ -86,6 +86,7 @@ def test_a_version_begins_on_the_day_after_the_one_before_ends(
 
 
 def test_an_overlap_is_told_with_both_files_lines_and_dates(run: Run) -> None:
+    """B066."""
     version("1", 'from: "2020-01-01", until: "2024-12-31"')
     version("2", 'from: "2024-07-01", until: "2025-12-31"')
     (found,) = findings()
@@ -109,6 +110,7 @@ def test_an_overlap_is_told_with_both_files_lines_and_dates(run: Run) -> None:
 
 
 def test_a_gap_is_told_with_both_files_lines_and_dates_until_somebody_says_why(run: Run) -> None:
+    """B066, the other half."""
     version("1", 'from: "2020-01-01", until: "2024-12-31"')
     version("2", 'from: "2025-02-01"')
     (found,) = findings()

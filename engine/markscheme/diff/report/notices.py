@@ -1,0 +1,118 @@
+"""One plain line for each record that moves, which the body that it is about can read. Knows traces and words, no
+page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...explain.wording import Words, words_of
+from ...interpret import interpret
+from ...trace import Given, Key, Trace
+from ..population import Mover, Pair
+from ..verdicts import Edit, Version
+from .changes import Change, change_of
+from .example import read_by, value_words
+
+_MOST = 3  # changes told of in a sentence
+_STEPS = 3  # measures on the way
+
+
+class Notices:
+    """The words of two versions, and what was said of changes, which most movers share. `near` is the folder that both
+    lie in. Each record takes two ratings more."""
+
+    def __init__(self, old: Words, new: Words, near: str = "") -> None:
+        self.old, self.new, self.near = old, new, near
+        self._told: dict[tuple[int, ...], str] = {}
+        self._rated: tuple[Mapping[Key, Given], tuple[Trace, Trace]] | None = None  # the last record
+
+    def of(self, mover: Mover) -> str:
+        """`Alder Trust: quality of services was weak and is fair, since existing targets was not met and is almost met:
+        row 4 of …`."""
+        was, now = self.values(mover)
+        said = f"{self.called(mover.pair)} was {was} and is {now}"
+        return f"{mover.id or mover.place}: {said}{self.since(mover)}{self.why(mover.responsible)}"
+
+    def of_record(self, movers: Sequence[Mover]) -> str:
+        """All that moves of one record on one line. What only leads to another of these is told with that."""
+        inner = {key for mover in movers for key in self.on_the_way(mover)}
+        told = [mover for mover in movers if mover.pair.new not in inner] or movers
+        first, *others = (self.of(mover) for mover in told)
+        name = f"{movers[0].id or movers[0].place}: "
+        return "; ".join((first, *(line.removeprefix(name) for line in others)))
+
+    def values(self, mover: Mover) -> tuple[str, str]:
+        one, other = mover.pair.types
+        return value_words(self.old, mover.old, one), value_words(self.new, mover.new, other)
+
+    def called(self, pair: Pair) -> str:
+        """`quality of services`, and for which member."""
+        return self.new.named(*pair.new)
+
+    # --- why ---------------------------------------------------------------------------------------------------------
+
+    def since(self, mover: Mover) -> str:
+        """`, since existing targets was not met and is almost met`: what moves on the way."""
+        keys = self.on_the_way(mover)
+        if not keys:
+            return ""
+        old, new = self._traces(mover)
+        said = [
+            f"{self.new.named(*key)} was {_value(self.old, key, old)} and is {_value(self.new, key, new)}"
+            for key in keys[-_STEPS:]
+        ]
+        more = f", {len(keys) - _STEPS:,} more values moved" if len(keys) > _STEPS else ""
+        return f", since {', '.join(said)}{more}"
+
+    def on_the_way(self, mover: Mover) -> list[Key]:
+        """The measures that the value rests on in both versions, and that have other values now."""
+        old, new = self._traces(mover)
+        read = read_by(old, mover.pair.old) & read_by(new, mover.pair.new)
+        return [
+            key
+            for key, outcome in new.outcomes.items()
+            if key in read
+            and key != mover.pair.new
+            and key in old.outcomes
+            and not self.new.steps[key[0]].helper
+            and _value(self.old, key, old) != _value(self.new, key, new)
+        ]
+
+    def _traces(self, mover: Mover) -> tuple[Trace, Trace]:
+        """A record has several movers, one after the other."""
+        if self._rated is None or self._rated[0] is not mover.given[1]:
+            old, new = mover.given
+            self._rated = new, (interpret(self.old.program, old), interpret(self.new.program, new))
+        return self._rated[1]
+
+    def why(self, edits: Sequence[Edit]) -> str:
+        """`: row 4 of `existing_targets` reads …, formerly …`; nothing where no change can be told apart."""
+        numbers = tuple(edit.number for edit in edits)
+        if numbers not in self._told:
+            said = [reads(change_of(edit, self.near)) for edit in edits[:_MOST]]
+            if len(edits) > _MOST:
+                said.append(f"{len(edits) - _MOST:,} more changes")
+            self._told[numbers] = f": {'; '.join(said)}" if said else ""
+        return self._told[numbers]
+
+
+def notices(old: Version, new: Version, near: str = "") -> Notices:
+    return Notices(words_of(old.program), words_of(new.program), near)
+
+
+def _value(words: Words, key: Key, trace: Trace) -> str:
+    return value_words(words, trace.outcomes[key].value, words.steps[key[0]].type)
+
+
+def reads(change: Change) -> str:
+    """What a part says now, and what it said."""
+    old, new = change.pieces
+    if change.old is None:
+        return f"{change.part} is new" + (f", `{new}`" if new and change.new and change.new.text else "")
+    if change.new is None:
+        return f"{change.part} is gone" + (f", `{old}`" if old and change.old.text else "")
+    if change.kind == "moved":
+        return f"{change.part} stands elsewhere"
+    return (
+        f"{change.part} reads `{new}`, formerly `{old}`" if old and new and old != new else f"{change.part} was changed"
+    )

@@ -26,7 +26,12 @@ PUBLIC = [
     "Problem",
     "Reject",
     "Result",
+    "Ways",
+    "WhatIf",
     "load",
+    "lost",
+    "reached",
+    "what_if",
 ]
 HEAVY = {"yaml", "jsonschema", "referencing", "lark", "click", "rich", "openpyxl", "pytest", "hypothesis"}
 

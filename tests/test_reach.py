@@ -19,7 +19,8 @@ from brute_force import direction, values_of
 import markscheme
 from markscheme.interpret import interpret
 from markscheme.ir import Absent, Number, Present, Program, Scale, Step, Type, Value, combinations
-from markscheme.reach.ways import Ways, lost, reached
+from markscheme.reach.ways import Ways
+from markscheme.reach.what_it_takes import lost, reached
 from markscheme.regions.functions import Regions
 from markscheme.space import Space, typed
 from markscheme.trace import Given, Key

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .explain import Explanation
     from .library import MethodologyError, load
     from .methodology import Absence, Methodology, Reject, Result
+    from .reach import Ways, WhatIf, lost, reached, what_if
 
 __version__ = "0.1.0"
 
@@ -22,7 +23,12 @@ __all__ = [
     "Problem",
     "Reject",
     "Result",
+    "Ways",
+    "WhatIf",
     "load",
+    "lost",
+    "reached",
+    "what_if",
 ]
 
 _HOME = {
@@ -34,7 +40,12 @@ _HOME = {
     "Problem": "diagnostics",
     "Reject": "methodology",
     "Result": "methodology",
+    "Ways": "reach",
+    "WhatIf": "reach",
     "load": "library",
+    "lost": "reach",
+    "reached": "reach",
+    "what_if": "reach",
 }
 
 

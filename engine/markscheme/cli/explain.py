@@ -1,4 +1,5 @@
-"""`explain`: why a record has its ratings, or all records, each in a file of its own. The words are the engine's."""
+"""`explain`: why a record has its ratings, or all records, each in a file of its own; what if a fact was another, and
+what would it take. The words are the engine's."""
 
 from __future__ import annotations
 
@@ -14,9 +15,17 @@ import click
 from . import options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ..explain import Explanation
-    from ..ir import Program
+    from ..ir import Present, Program
+    from ..methodology import Result
+    from ..reach import Ways, WhatIf
+    from ..trace import Given, Key
     from .records import Rated, Records
+
+    Answer = Explanation | Ways | WhatIf
+    Question = Callable[[Result], Ways | WhatIf]
 
 Format = Literal["text", "markdown", "html", "json"]
 _SUFFIXES: dict[Format, str] = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
@@ -28,7 +37,11 @@ _NEAREST = 10_000  # ids that a misspelt one is compared with
 @click.option("--record", metavar="ID", help="Which record: its id, or its row number where there is no --id.")
 @click.option("--all", "every", is_flag=True, help="Every record: briefly, or with -o in full, a file each.")
 @click.option("-o", "--output", metavar="DIR", type=Path, help="The folder for the files of --all.")
-@click.option("--result", metavar="NAME", help="One result or measure, in full.")
+@click.option("--result", metavar="NAME", help="One result or measure, in full; as `rating for safe` with --reach.")
+@click.option("--what-if", "facts", metavar="NAME=VALUE", multiple=True, help="The record with a fact put right.")
+@click.option("--reach", metavar="LEVEL", help="The least changes by which the result is at least at LEVEL.")
+@click.option("--lose", is_flag=True, help="The least changes by which the result loses its level.")
+@click.option("--absent-too", is_flag=True, help="With these: values that are absent may be given, too.")
 @click.option("--format", "form", type=click.Choice(list(_SUFFIXES)), help="How it is written; else text.")
 @options.as_json
 def explain(
@@ -42,10 +55,21 @@ def explain(
     every: bool,
     output: Path | None,
     result: str | None,
+    facts: tuple[str, ...],
+    reach: str | None,
+    lose: bool,
+    absent_too: bool,
     form: Format | None,
     as_json: bool,
 ) -> int:
     """Say why records of DATA have the ratings they have."""
+    asked = [name for name, given in (("--what-if", facts), ("--reach", reach is not None), ("--lose", lose)) if given]
+    if len(asked) > 1:
+        raise click.UsageError(f"`{asked[0]}` and `{asked[1]}` are two questions: ask one after the other")
+    if asked and (every or record is None):
+        raise click.UsageError(f"`{asked[0]}` is asked of one record: name it with `--record ID`")
+    if absent_too and not (lose or reach is not None):
+        raise click.UsageError("`--absent-too` goes with `--reach` or `--lose`")
     if every == (record is not None):
         raise click.UsageError("name one record with `--record ID`, or ask for `--all`")
     if output is not None and not every:
@@ -63,7 +87,10 @@ def explain(
     program = records.methodology(methodology, on, rules)
     if isinstance(program, int):
         return program
-    if result is not None:
+    question = None
+    if asked:
+        question = _question(program, result, facts, reach, absent_too or None)
+    elif result is not None:
         _known(program, result)
     chosen: Format = "json" if as_json else form or "text"
     try:
@@ -73,7 +100,7 @@ def explain(
                 return _all(batch, output, result, chosen)
             if every:
                 return _briefly(batch)
-            return _one(batch, record or "", result, chosen)
+            return _one(batch, record or "", result, chosen, question)
     except Unreadable as error:
         options.say(problem_as_text(error.problem, colourful(sys.stderr)))
         return error.status
@@ -89,7 +116,69 @@ def _known(program: Program, result: str) -> None:
         raise click.UsageError(f"`{result}` is no result or measure of {program.id}@{program.version}; {near}")
 
 
-def _one(batch: Records, record: str, result: str | None, form: Format) -> int:
+def _question(
+    program: Program, result: str | None, facts: tuple[str, ...], reach: str | None, absences: bool | None
+) -> Question:
+    """What is asked of a record beyond why. Raises UsageError for a name or a value that there is not."""
+    from ..reach.asking import Unclear, asked_level, asked_result, corrected
+
+    try:
+        if facts:
+            named = None if result is None else _step(program, result)
+            changed = corrected(program, _facts(facts))
+            return lambda rated: _corrected(rated, changed, named)
+        key = asked_result(program, result)
+        level = None if reach is None else asked_level(program, key, reach)
+    except Unclear as error:
+        raise click.UsageError(str(error)) from error
+    return lambda rated: _ways(rated, key, level, absences)
+
+
+def _step(program: Program, result: str) -> str:
+    """The result or measure of which all members are meant."""
+    _known(program, result)
+    return result
+
+
+def _facts(facts: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for fact in facts:
+        name, between, value = fact.partition("=")
+        if not between or not name.strip():
+            raise click.UsageError(f"`{fact}` says no value: write `--what-if NAME=VALUE`")
+        if name.strip() in found:
+            raise click.UsageError(f"`{name.strip()}` is said twice: keep one of them")
+        found[name.strip()] = value
+    return found
+
+
+def _corrected(rated: Result, changed: Mapping[Key, Given], result: str | None) -> WhatIf:
+    from ..interpret import interpret
+    from ..reach import WhatIf
+
+    after = interpret(rated.program, {**rated.trace.given, **changed})
+    return WhatIf(rated.program, tuple(changed), rated.trace, after, rated.id, result)
+
+
+def _ways(rated: Result, key: Key, level: Present | None, absences: bool | None) -> Ways:
+    from dataclasses import replace
+
+    from ..reach.what_it_takes import lost, reached
+    from .waiting import progress
+
+    given = rated.trace.given
+    with progress("walking") as step:
+        if level is not None:
+            found: Ways | None = reached(rated.program, given, key, level, absences, step)
+        else:
+            found = lost(rated.program, given, key, absences, step)
+    if found is None:
+        raise click.ClickException(f"`{key[0]}` has no value here, so there is nothing to lose")
+    return replace(found, record=rated.id)
+
+
+def _one(batch: Records, record: str, result: str | None, form: Format, question: Question | None) -> int:
+    from dataclasses import replace
     from difflib import get_close_matches
 
     from ..echo import shown
@@ -103,7 +192,12 @@ def _one(batch: Records, record: str, result: str | None, form: Format) -> int:
         if each.result is None:
             _say_rejected(each)
             return 1
-        print(_written(_explained(batch.program, each, result), form, sys.stdout.isatty() and colourful(sys.stdout)))
+        said: Answer
+        if question is not None:
+            said = question(replace(each.result, id=each.id))
+        else:
+            said = _explained(batch.program, each, result)
+        print(_written(said, batch.program, each.id, form, sys.stdout.isatty() and colourful(sys.stdout)))
         return 0
     near = get_close_matches(record, seen, n=1, cutoff=0.6)
     by = f"with `{shown(batch.identifier, 40)}` {shown(record)}" if batch.identifier else f"in row {shown(record)}"
@@ -169,7 +263,8 @@ def _all(batch: Records, folder: Path, result: str | None, form: Format) -> int:
             rejected += 1
             continue
         with write_atomically(folder / file_name(number, each.id, _SUFFIXES[form])) as file:
-            file.write(_written(_explained(batch.program, each, result), form, False) + "\n")
+            said = _explained(batch.program, each, result)
+            file.write(_written(said, batch.program, each.id, form, False) + "\n")
         written += 1
     options.say(f"{plural(written + rejected, 'record')}: {written:,} explained in `{folder}`, {rejected:,} rejected")
     return 1 if rejected else 0
@@ -190,21 +285,21 @@ def _explained(program: Program, record: Rated, result: str | None) -> Explanati
     return explain.explain(program, record.result.trace, record.id, result)
 
 
-def _written(explanation: Explanation, form: Format, colour: bool) -> str:
+def _written(said: Answer, program: Program, record: str, form: Format, colour: bool) -> str:
     from html import escape
 
     from ..render import json_text
 
     match form:
         case "text":
-            return explanation.text(options.width(), colour).rstrip("\n")
+            return said.text(options.width(), colour).rstrip("\n")
         case "markdown":
-            return explanation.markdown().rstrip("\n")
+            return said.markdown().rstrip("\n")
         case "json":
-            return json_text(explanation.json())
+            return json_text(said.json())
         case "html":
-            title = escape(f"{explanation.account.title}: {explanation.account.record}")
+            title = escape(f"{program.title}: {record}")
             head = f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
-            return head + explanation._repr_html_()
+            return head + said._repr_html_()
         case _:
             assert_never(form)

@@ -1,37 +1,19 @@
-"""What would it take: the least changes of one record by which a result reaches a level, or loses the one it has.
-
-Found in diagrams around the record, and then complete; or by trying, and then said to be no more than found. Everything
-is rated by the interpreter before it is told. Knows no words and no page.
-"""
+"""What it takes to reach a level, or to lose one, as data; and what counts as reached or lost. Knows no diagram."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations as picks
-from itertools import islice, product
-from math import comb, prod
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..interpret import interpret
 from ..ir import Absent, Present, Program, Step, Type, Value
-from ..regions.around import Around, Free, seen
-from ..regions.diagrams import TooLarge
-from ..regions.domains import Cell, cells
-from ..space import Space, direction
+from ..space import direction
 from ..trace import Given, Key
-from .families import Families
-from .search import Search
-from .trying import Tried, Trying
 
-STATES = 400_000  # walked for one function
-STATES_IN_ALL = 1_000_000  # for all functions around one record; as many again for families of sets
-LISTED = 12  # kinds of sets that are worked out in full
-_COMPARED = 40  # sets of one kind that are all worked out, to see that they take the same
+if TYPE_CHECKING:
+    from .pages import Page
 
 Sought = Literal["reach", "lose"]
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +56,14 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A limit without which the result would be better, of a measure for some of its members; what would be the value
-    without it; and what it takes that its condition no longer holds."""
+    """A limit that lowered a measure, for some of its members, and without which the result would be better: `value` is
+    what it would be. `lifted`: for the first of the members, what it takes that its condition no longer holds."""
 
     step: Step
     index: int
     members: tuple[tuple[str, ...], ...]
     value: Value
-    lifted: Ways | None
+    lifted: tuple[Ways, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +89,32 @@ class Ways:
     absences: bool = False
     outside: Ways | None = None
     held: tuple[Held, ...] = ()
+    record: str | None = None
+
+    def text(self, width: int = 100, colour: bool = False) -> str:
+        """For a terminal or a letter."""
+        return self._page().text(width, colour)
+
+    def markdown(self) -> str:
+        """GitHub-flavoured Markdown."""
+        return self._page().markdown()
+
+    def json(self) -> dict[str, Any]:
+        """Text, numbers, lists, dicts, true, false and null; `told.plain` lists the keys."""
+        from .told import plain
+
+        return plain(self)
+
+    def _repr_html_(self) -> str:
+        return self._page().html()
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _page(self) -> Page:
+        from .told import page
+
+        return page(self)
 
     @property
     def proved(self) -> bool:
@@ -119,51 +127,18 @@ class Ways:
         return next(step for step in self.program.steps if step.name == self.key[0])
 
 
-def reached(
-    program: Program,
-    given: Mapping[Key, Given],
-    key: Key,
-    level: Present,
-    absences: bool | None = None,
-    progress: Told = lambda done, of: None,
-    states: int = STATES_IN_ALL,
-) -> Ways:
-    """What it takes that a result is at least at a level; or is one, where its values have no order.
-
-    Values become better, of an input without a direction any other; values that are there stay there. Those that are
-    absent stay absent too unless nothing else does; `absences` says instead that they may or may not be given.
-    """
-    return _Asking(program, given, key, "reach", level, absences, progress, states).answered()
-
-
-def lost(
-    program: Program,
-    given: Mapping[Key, Given],
-    key: Key,
-    absences: bool | None = None,
-    progress: Told = lambda done, of: None,
-    states: int = STATES_IN_ALL,
-) -> Ways | None:
-    """What would lose a result the value it has: values become worse until it is worse, or another where its values
-    have no order. None where there is no value to lose."""
-    value = interpret(program, given).outcomes[key].value
-    if isinstance(value, Absent):
-        return None
-    return _Asking(program, given, key, "lose", value, absences, progress, states).answered()
-
-
 def holds(type: Type, sought: Sought, level: Present, value: Value) -> bool:
     """Whether a value is what is sought."""
     if isinstance(value, Absent):
         return False
-    way = _way(type)
+    way = way_of(type)
     if way == 0:
         return (value == level) == (sought == "reach")
     ahead = (_rank(value) - _rank(level)) * way
     return ahead >= 0 if sought == "reach" else ahead < 0
 
 
-def _way(type: Type) -> int:
+def way_of(type: Type) -> int:
     """As the direction; a number that does not say which way is better is the better the greater."""
     return direction(type) or int(getattr(type, "better", "") is None)
 
@@ -172,195 +147,8 @@ def _rank(value: Present) -> Fraction:
     return Fraction(value == "yes" if isinstance(value, str) else value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    program: Program
-    given: Mapping[Key, Given]
-    key: Key
-    sought: Sought
-    level: Present
-    absences: bool | None
-    progress: Told
-    states: int
-
-    @property
-    def type(self) -> Type:
-        return next(step.type for step in self.program.steps if step.name == self.key[0])
-
-    def wanted(self, value: Value) -> bool:
-        return holds(self.type, self.sought, self.level, value)
-
-    def does(self, changes: Mapping[Key, Given]) -> bool:
-        """As the interpreter rates the changed record."""
-        return self.wanted(interpret(self.program, {**self.given, **changes}).outcomes[self.key].value)
-
-    # --- which inputs ------------------------------------------------------------------------------------------------
-
-    def answered(self) -> Ways:
-        value = interpret(self.program, self.given).outcomes[self.key].value
-        found = Ways(self.program, self.key, self.sought, self.level, value, self.wanted(value))
-        if found.there:
-            return found
-        inputs = self.program.inputs
-        marked = frozenset(key for key in self.given if inputs[key[0]].changeable)
-        if not marked:
-            return self.tried(found, frozenset(self.given))
-        within = self.tried(replace(found, marked=True), marked)
-        if within.ways:
-            return within
-        return replace(within, outside=self.tried(found, frozenset(self.given)))
-
-    def tried(self, found: Ways, keys: frozenset[Key]) -> Ways:
-        """First with what is there, then with what is absent too."""
-        lacking = frozenset(key for key in keys if self.given[key].stated or isinstance(self.given[key].value, Absent))
-        pools = [keys] if self.absences else [keys - lacking]
-        if self.absences is None and lacking:
-            pools.append(keys)
-        limits = []
-        for free in pools:
-            found = replace(self.around(found, free), absences=bool(free & lacking))
-            limits.append(found.limit)
-            if found.ways:
-                break
-        # What was not proved of the values that are there is not made up for by those that are absent.
-        open_ = next(filter(None, limits), "")
-        return replace(found, count=None, limit=open_) if open_ else found
-
-    # --- around the record -------------------------------------------------------------------------------------------
-
-    def around(self, found: Ways, free: frozenset[Key]) -> Ways:
-        around = Around(
-            self.program, self.given, Free(free, self.offered), min(STATES, self.states), self.states, self.progress
-        )
-        try:
-            search = Search(around, self.key, self.wanted, Families(self.states))
-            family = search.sets()
-            if search.wide and family:
-                sets = map(search.keys, search.families.smallest_first(family, _TRIED))
-                return self.by_trying(found, search.cells, sets, "the result reads too much together")
-            count = sum(search.families.sizes(family))
-            order = {key: place for place, key in enumerate(self.given)}
-            ways = sorted(self.listed(search, family), key=lambda w: (len(w.keys), [order[key] for key in w.keys]))
-            return replace(found, ways=tuple(ways), count=count)
-        except TooLarge as error:
-            return self.by_trying(found, self.plainly(free), iter(()), str(error))
-
-    def offered(self, key: Key, cells: tuple[Cell, ...], place: int | None) -> list[Cell]:
-        """The cells that an input may move to, the least change first."""
-        there = [at for at, cell in enumerate(cells) if cell.rule is None]
-        way = self.direction(key)
-        if way == 0:
-            return [cells[at] for at in there if at != place]
-        if place is None or isinstance(cells[place].value, Absent) or self.given[key].stated:
-            ahead = [at for at in there if at != place]
-        else:
-            ahead = [at for at in there if (at - place) * way > 0]
-        return [cells[at] for at in (ahead if way > 0 else reversed(ahead))]
-
-    def direction(self, key: Key) -> int:
-        """Where an input's values move: 1 up the order of its values, -1 down, 0 anywhere."""
-        if _way(self.type) == 0:
-            return 0
-        return direction(self.program.inputs[key[0]].type) * (1 if self.sought == "reach" else -1)
-
-    def moved(self, key: Key, cell: Cell) -> Given:
-        """The least change that brings an input into a cell."""
-        own = self.given[key].value
-        way = self.direction(key)
-        if way == 0 and isinstance(own, Fraction) and isinstance(cell.value, Fraction):
-            way = 1 if cell.value > own else -1
-        return Given(cell.given(key, 1 if way < 0 else -1).value)
-
-    # --- proved ------------------------------------------------------------------------------------------------------
-
-    def listed(self, search: Search, family: int) -> Iterator[Way]:
-        """The smallest sets, those that are the same but for inputs that may stand for each other as one."""
-        classes = self.classes(search, family)
-        of = {place: each for each in classes for place in each}
-        kinds = list(search.families.kinds(family, classes, LISTED))
-        for kind in kinds:
-            many = {each: len(kind & frozenset(each)) for each in dict.fromkeys(of[place] for place in kind)}
-            count = prod(comb(len(each), number) for each, number in many.items())
-            if 1 < count <= _COMPARED:
-                sets = [frozenset().union(*some) for some in product(*(picks(e, n) for e, n in many.items()))]
-                ways = [self.way(search, each) for each in sets]
-                if len({_pattern(way, of, search) for way in ways}) > 1:
-                    yield from ways
-                    continue
-            way = self.way(search, kind)
-            if count > 1:
-                order = tuple(many.items())
-                pools = tuple(Pool(tuple(search.elements[place] for place in each), n) for each, n in order)
-                way = replace(way, pools=pools, count=count, alike=count <= _COMPARED)
-            yield way
-
-    def classes(self, search: Search, family: int) -> tuple[tuple[int, ...], ...]:
-        """The places of inputs that may stand for each other in the sets: with the same values before and ahead."""
-        found: dict[object, list[list[int]]] = {}
-        for place, key in enumerate(search.elements):
-            sort = (key[0], seen(self.given[key].value), search.cells[key])
-            groups = found.setdefault(sort, [])
-            group = next((each for each in groups if search.families.alike(family, each[0], place)), None)
-            if group is None:
-                groups.append([place])
-            else:
-                group.append(place)
-        return tuple(tuple(group) for groups in found.values() for group in groups)
-
-    def way(self, search: Search, places: frozenset[int]) -> Way:
-        keys = search.keys(places)
-        least = search.least(keys, {key: self.direction(key) != 0 for key in keys})
-        order = list(self.given)
-        ways = []
-        for places_of in least.ways:
-            changes = [
-                Change(key, self.given[key], self.moved(key, search.cells[key][at]))
-                for key, at in zip(keys, places_of, strict=True)
-            ]
-            changes.sort(key=lambda change: order.index(change.key))
-            if not self.does({change.key: change.after for change in changes}):
-                raise AssertionError(f"the interpreter does not bear out a way to {self.key}")
-            ways.append(tuple(changes))
-        pools = tuple(Pool((change.key,), 1) for change in ways[0])
-        return Way(tuple(ways), least.all_of_them, pools, 1, True)
-
-    # --- by trying ---------------------------------------------------------------------------------------------------
-
-    def by_trying(
-        self, found: Ways, cells: Mapping[Key, tuple[Cell, ...]], sets: Iterator[tuple[Key, ...]], limit: str
-    ) -> Ways:
-        """Sets that do; whether there are others is not known."""
-        ahead = {key: tuple(self.moved(key, cell) for cell in of[1:]) for key, of in cells.items() if len(of) > 1}
-        ordered = frozenset(key for key in ahead if self.direction(key))
-        trying = Trying(ahead, ordered, self.does, max(_FEWEST, min(_MOST, _WORK // self.program.cost)))
-        some: list[Tried] = []
-        for keys in islice(sets, _TRIED):
-            does = trying.these(keys)
-            some += [does] if does is not None else []
-        some = some or list(trying.found())
-        ways = tuple(
-            Way(
-                (tuple(Change(key, self.given[key], after) for key, after in each.items()),),
-                False, tuple(Pool((key,), 1) for key in each), 1, True,
-            )
-            for each in sorted(some, key=len)[:LISTED]
-        )  # fmt: skip
-        return replace(found, ways=ways, count=None, limit=limit)
-
-    def plainly(self, free: frozenset[Key]) -> dict[Key, tuple[Cell, ...]]:
-        """What each input may be where no function could be had: of numbers only the ends, and what a rule names."""
-        around = Around(self.program, self.given, Free(free, self.offered), 0, 0)
-        inputs, cuts = self.program.inputs, Space(self.program).cuts
-        return {key: around.left(key, cells(inputs[key[0]], cuts)) for key in self.given if key in free}
-
-
-_TRIED = 200
-_FEWEST, _MOST, _WORK = 150, 3_000, 20_000_000  # records rated; what rating one costs, times as many
-
-
-def _pattern(way: Way, of: Mapping[int, tuple[int, ...]], search: Search) -> object:
-    """What a way takes, whichever inputs of a class it takes it of."""
-    place = {key: number for number, key in enumerate(search.elements)}
-    return way.every_one, frozenset(
-        tuple(sorted((of[place[change.key]], str(change.after.value)) for change in each)) for each in way.least
-    )
+def better(type: Type, value: Value, than: Value) -> bool:
+    """Whether a value is better than another one, or there where that is not."""
+    if isinstance(value, Absent) or isinstance(than, Absent):
+        return not isinstance(value, Absent) and isinstance(than, Absent)
+    return (_rank(value) - _rank(than)) * way_of(type) > 0

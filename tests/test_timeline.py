@@ -17,7 +17,7 @@ from test_library import write
 from markscheme.cli import main
 from markscheme.diagnostics import Diagnostic, Source
 from markscheme.editions import Edition, edition_of
-from markscheme.library import Library
+from markscheme.library import Library, MethodologyError, load
 from markscheme.render import all_as_text
 from markscheme.timeline import Timeline
 
@@ -357,6 +357,11 @@ def test_the_one_in_force_on_a_day_is_marked_or_why_there_is_none(
     told = json.loads(said)["on"]
     assert (ended, told["date"], told["versions"]) == (status, day, [says[:4]] if status == 0 else [])
     assert told["why"] == (None if status == 0 else says)
+
+
+def test_why_there_is_none_is_said_wherever_a_day_is_given(run: Run, three: None) -> None:
+    with pytest.raises(MethodologyError, match="\nhelp: a pause; 2020 from 2020-01-01 until 2020-12-31; 2021 from"):
+        load("example/first", on="2021-01-31")
 
 
 def test_after_the_last_none_is_in_force(run: Run) -> None:

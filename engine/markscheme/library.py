@@ -116,14 +116,16 @@ class Library:
         if on is None:
             return max(versions, key=lambda each: (each.since or "", each.version))
         day = checked_day(on)
-        in_force = Timeline(versions).on(day)
+        told = Timeline(versions)
+        in_force = told.on(day)
         if len(in_force) == 1:
             return in_force[0]
         periods = "; ".join(f"{each.version} from {each.since or '…'} until {each.until or '…'}" for each in versions)
         if in_force:
             both = " and ".join(each.version for each in in_force)
             raise _refused("MS651", f"versions {both} of `{wanted}` both say they were in force on {day}", periods)
-        raise _refused("MS651", f"no version of `{wanted}` was in force on {day}", periods)
+        why = next((f"{gap.because}; " for gap in told.gaps if gap.since <= day <= gap.until and gap.because), "")
+        raise _refused("MS651", f"no version of `{wanted}` was in force on {day}", why + periods)
 
     def versions(self, wanted: str) -> list[Edition]:
         """All versions of an id, oldest first."""

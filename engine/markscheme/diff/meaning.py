@@ -95,7 +95,7 @@ def _effect(
     program = revised.program(frozenset({edit.number}))
     if program is None:
         return Effect(edit, (), stands=False)
-    comparison = Comparison(regions, _with(program, names, first=False), chance=False)
+    comparison = Comparison(regions, _with(program, names, first=False), brief=True)
     return Effect(edit, tuple(comparison.result(one, other) for one, other in names.items()))
 
 
@@ -106,17 +106,17 @@ def _effect(
 class _Seen:
     """The pairs of values of one step: those that a record shows, and the ways that may be and none showed."""
 
-    shown: dict[Pair, tuple[Trace, Trace]]
+    shown: dict[Pair, tuple[Trace, Trace] | None]
     open: frozenset[Way]
     limit: str = ""
 
 
 class Comparison:
-    """Two programs over the same records. `responsible` finds the edits behind a record's change, if that is asked;
-    `chance` tries records by chance where nothing else answers."""
+    """Two programs over the same records. `responsible` finds the edits behind a record's change, if that is asked.
+    With `brief`, nothing is shown that is known without, and nothing tried by chance."""
 
     def __init__(
-        self, old: Regions, new: ir.Program, responsible: Responsible | None = None, chance: bool = True
+        self, old: Regions, new: ir.Program, responsible: Responsible | None = None, brief: bool = False
     ) -> None:
         self.old, self.new = old.program, new
         self.together = Together(old, new)
@@ -124,7 +124,8 @@ class Comparison:
         self.responsible = responsible
         self._apart = dict(_unlike(self.old, new))
         self._one_sided = frozenset(self.old.inputs) ^ frozenset(new.inputs)
-        self._chance: tuple[list[tuple[Trace, Trace]], int] | None = None if chance else ([], 0)
+        self._chance: tuple[list[tuple[Trace, Trace]], int] | None = ([], 0) if brief else None
+        self.brief = brief
 
     def result(self, old: str, new: str) -> Compared:
         """What becomes of a result of the old version, which is `new` in the new one."""
@@ -139,6 +140,7 @@ class Comparison:
         if one.axes != other.axes or _members(self.old, one.axes) != _members(self.new, other.axes):
             return Compared(new, old, "inputs differ", apart=(*apart, f"`{new}` has a value for each of other members"))
         one_sided = (ours | theirs) & self._one_sided
+        other_reasons = any(self._reasons(each) for each in ours & theirs)
         if (one_sided & ours and one_sided & theirs) or any(each in ours | theirs for each in self._blocking()):
             return Compared(new, old, "inputs differ", apart=apart)
         moves: list[Move] = []
@@ -155,8 +157,8 @@ class Comparison:
         return Compared(
             new,
             old,
-            "inputs differ" if one_sided else ending,
-            ending if one_sided else None,
+            "inputs differ" if one_sided or other_reasons else ending,
+            ending if one_sided or other_reasons else None,
             tuple(moves),
             self._shares(moves),
             proved,
@@ -178,6 +180,11 @@ class Comparison:
             if other is not None and not _one_kind(declared, other, self.old, self.new):
                 yield name
 
+    def _reasons(self, name: str) -> bool:
+        """Whether an input may be absent in one for a reason that the other does not know."""
+        ours, theirs = ({rule.reason for rule in each.inputs[name].absent} for each in (self.old, self.new))
+        return ours != theirs
+
     # --- pairs of values ---------------------------------------------------------------------------------------------
 
     def _seen(self, key: Key) -> _Seen:
@@ -189,7 +196,7 @@ class Comparison:
             pairing = self.together.pairing(key)
         except TooLarge as error:
             return self._by_chance(key, _every_way(type, self.together.new.steps[key[0]]), str(error))
-        shown: dict[Pair, tuple[Trace, Trace]] = {}
+        shown: dict[Pair, tuple[Trace, Trace] | None] = {}
         ways: dict[Way, list[Pair]] = {}
         for pair in sorted(pairing.pairs, key=lambda each: pairing.pairs[each].cost):
             way = way_of(pair, type, other_reason)
@@ -198,6 +205,9 @@ class Comparison:
         doubtful: set[Way] = set()
         for way, pairs in ways.items():
             for pair in pairs[:_TRIES] if len(pairs) > _PAIRS else pairs:
+                if self.brief and not pairing.wide:
+                    shown[pair] = None
+                    continue
                 traces = self._replayed(key, pair)
                 if traces is not None:
                     shown[pair] = traces
@@ -220,7 +230,7 @@ class Comparison:
 
     def _by_chance(self, key: Key, ways: frozenset[Way], limit: str) -> _Seen:
         other_reason = _reason(self.together.old.steps[key[0]]) != _reason(self.together.new.steps[key[0]])
-        shown: dict[Pair, tuple[Trace, Trace]] = {}
+        shown: dict[Pair, tuple[Trace, Trace] | None] = {}
         for old, new in self._tried()[0]:
             pair = old.outcomes[key].value, new.outcomes[key].value
             way = way_of(pair, self.steps[key[0]].type, other_reason)
@@ -277,7 +287,10 @@ class Comparison:
     def _move(
         self, key: Key, named: Key, pair: Pair, way: Way, share: Fraction | None, seen: _Seen, pairs: int
     ) -> Move:
-        old, new = seen.shown[pair]
+        traces = seen.shown[pair]
+        if traces is None:
+            return Move(named, *pair, way, share, None, pairs)
+        old, new = traces
         given: Mapping[Key, Given] = {**old.given, **new.given}
         value = new.outcomes[key].value
         responsible = self.responsible.of(given, key, value) if self.responsible else ()

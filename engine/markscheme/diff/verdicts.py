@@ -57,15 +57,16 @@ class Witness:
 @dataclass(frozen=True, slots=True)
 class Move:
     """A result goes from one value to another. `share` is that of all records that can be, None where they cannot be
-    counted. `witness` is a record that has least out of the ordinary. Where there are very many such pairs of values
-    they are told by their `way` alone: `pairs` says how many, and the values are those of the witness."""
+    counted. `witness` is a record that has least out of the ordinary; None of what an edit does alone. Where there are
+    very many such pairs of values they are told by their `way` only: `pairs` says how many there are, and the values
+    are those of one of them."""
 
     key: Key
     old: Value
     new: Value
     way: Way
     share: Fraction | None
-    witness: Witness
+    witness: Witness | None
     pairs: int = 1
 
 
@@ -75,8 +76,10 @@ class Compared:
     says on how many, and `limit` what stood in the way. `share` is that of the records whose result differs, of those
     that both versions take: for a result with a value for each member, the largest share of one of them.
 
-    `apart` names what the two do not have alike. Where that is an input that only one of them reads, the verdict is
-    `inputs differ`; if the other reads nothing more, `within` is what holds of all records with the inputs of both."""
+    `apart` names what the two do not have alike. Where that is an input that only one of them reads, or a reason for
+    absence that only one of them knows, the verdict is `inputs differ`, and `within` is what holds of all records that
+    both take, None where that has no sense: each reads an input that the other does not.
+    """
 
     result: str  # as the new version names it
     old: str  # as the old one does

@@ -14,6 +14,7 @@ import click
 from .boundaries import boundaries
 from .cases import test
 from .check import check
+from .diff import diff
 from .explain import explain
 from .lock import lock
 from .mutate import mutate
@@ -53,12 +54,15 @@ def commands() -> None:
     """
 
 
-for each in (new, check, test, mutate, rate, explain, boundaries, lock, list_methodologies, timeline, codes, schema):
+for each in (
+    new, check, test, mutate, rate, explain, boundaries, diff, lock, list_methodologies, timeline, codes, schema,
+):  # fmt: skip
     commands.add_command(each)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status: 0 fine, 1 findings, 2 usage or cannot read or write, 4 a bug, 130 interrupted."""
+    """Run a command; the exit status: 0 fine, 1 findings, 2 usage or cannot read or write, 3 asked for and different,
+    4 a bug, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):  # ratings have Welsh names in them, whatever LANG says
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -95,7 +95,7 @@ def lines_of(span: Span, near: str = "") -> Lines:
     if len(texts) == 1 and not _whole(texts[0]):
         texts = []  # the first line of a whole declaration, which is told by its name
     start = span.column - 1 - indent
-    short = len(texts) == 1 and 0 <= start and start + len(span.text) <= len(texts[0]) and span.text != texts[0].strip()
+    short = len(texts) == 1 and start >= 0 and start + len(span.text) <= len(texts[0]) and span.text != texts[0].strip()
     return Lines(place_of(span, near), tuple(texts), (start, start + len(span.text)) if short else None)
 
 

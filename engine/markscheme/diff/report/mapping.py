@@ -1,16 +1,16 @@
-"""Inputs that are not alike: what to write into the new file, with blanks to be filled in. Guesses nothing."""
+"""Inputs and levels that are not alike: what to write into the new file, with blanks to be filled in. Guesses
+nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...document import Mapping, Scalar
 from ...ir import Program, Scale
+from ..renaming import names
 from ..verdicts import Difference
 
 BLANK = "____"
 _MOST = 40
-_NEW = "the new version"
 
 
 def blanks(difference: Difference) -> str:
@@ -20,20 +20,21 @@ def blanks(difference: Difference) -> str:
     old, new = difference.old.program, difference.new.program
     if old.id != new.id:
         return ""
-    known = _renamed(difference)
-    inputs = list(_asked(*_apart(tuple(old.inputs), tuple(new.inputs), known), "inputs"))
-    levels = list(_asked(*_apart(_levels(old), _levels(new), known), "levels"))
+    inputs = list(_asked(tuple(old.inputs), tuple(new.inputs), "inputs"))
+    levels = list(_asked(_levels(old), _levels(new), "levels"))
     if not inputs and not levels:
         return ""
-    kept = [f"    {_key(one)}: {_key(other)}" for one, other in known.items()]
+    kept = [f"    {_key(one)}: {_key(other)}" for one, other in names(difference.new).items()]
     return "\n".join(["supersedes:", f'  version: "{old.version}"', "  renamed:", *kept, *inputs, *levels])
 
 
-def _asked(gone: Sequence[str], come: Sequence[str], what: str) -> Iterator[str]:
+def _asked(old: Sequence[str], new: Sequence[str], what: str) -> Iterator[str]:
+    gone = [name for name in old if name not in new]
+    come = [name for name in new if name not in old]
     if not gone or not come:
         return
     more = f" and {len(come) - _MOST:,} more" if len(come) > _MOST else ""
-    yield f"    # {what} that only {_NEW} has: {', '.join(come[:_MOST])}{more}"
+    yield f"    # {what} that only the new version has: {', '.join(come[:_MOST])}{more}"
     yield from (f"    {_key(name)}: {BLANK}" for name in gone[:_MOST])
     if len(gone) > _MOST:
         yield f"    # and {len(gone) - _MOST:,} more"
@@ -42,26 +43,6 @@ def _asked(gone: Sequence[str], come: Sequence[str], what: str) -> Iterator[str]
 def _key(name: str) -> str:
     """A numeral is quoted, as elsewhere in rule files where a name is meant."""
     return f'"{name}"' if name[:1].isdigit() else name
-
-
-def _renamed(difference: Difference) -> dict[str, str]:
-    """What the new file maps already."""
-    supersedes = difference.new.model.top.get("supersedes")
-    written = supersedes.get("renamed") if isinstance(supersedes, Mapping) else None
-    return (
-        {entry.key.text: entry.value.text for entry in written if isinstance(entry.value, Scalar)}
-        if isinstance(written, Mapping)
-        else {}
-    )
-
-
-def _apart(old: Sequence[str], new: Sequence[str], known: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names that only one has, less those that are mapped."""
-    mapped = set(known.values())
-    return (
-        tuple(name for name in old if name not in new and name not in known),
-        tuple(name for name in new if name not in old and name not in mapped),
-    )
 
 
 def _levels(program: Program) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def _move(move: Move, name: str, old: Words, new: Words, witness: bool) -> dict[
         "pairs": move.pairs,
         "share": _share(move.share),
     }
-    if witness:
+    if witness and move.witness is not None:
         said["record"] = {"old": record(move.witness.old, old), "new": record(move.witness.new, new)}
         said["changes"] = [edit.number + 1 for edit in move.witness.responsible]
     return said

@@ -90,7 +90,7 @@ def ways_csv(file: IO[str], difference: Difference) -> None:
                     move.pairs,
                     "" if share is None else exact(share),
                     "" if share is None else percentage(share),
-                    *_responsible(move.witness.responsible),
+                    *_responsible(move.witness.responsible if move.witness else ()),
                 ]
             )
 

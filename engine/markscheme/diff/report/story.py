@@ -89,19 +89,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A change without the others. `moves` says whether it changes a rating; `said` has a line for each result that
-    moves, or one that says why nothing is known, and none where it is proved to change nothing."""
+    """A change without the others: a line for each result that it moves, or one that says why that is not known; none
+    where it is proved to change no rating."""
 
     change: Change
-    moves: bool
     said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """All of it. `finding` is one sentence with names in backticks. `apart` are results that cannot be compared, by
-    what is not alike, and `blanks` is what to paste, and to fill in; `moving` are the changes that alone move a rating,
-    `idle` the others."""
+    what is not alike, and `blanks` is what to paste, and to fill in; `idle` are the changes that change no rating."""
 
     finding: str
     old: str
@@ -139,8 +137,8 @@ def story_of(difference: Difference, population: Population | None = None, data:
         parts,
         tuple((tuple(names), lines) for lines, names in apart.items()),
         blanks(difference) if apart else "",
-        tuple(each for each in alone if each.moves),
-        tuple(each for each in alone if not each.moves),
+        tuple(each for each in alone if each.said),
+        tuple(each for each in alone if not each.said),
         tuple(_missing(difference)),
         _texts(difference.texts),
         None if population is None else crowd_of(population, Notices(teller.old, teller.new, near), data),
@@ -188,8 +186,9 @@ class _Teller:
         asked = verdict_of(compared)
         kinds: dict[tuple[int, tuple[int, ...]], list[Move]] = {}
         for move in compared.moves:
-            edits = tuple(edit.number for edit in move.witness.responsible)
-            kinds.setdefault((list(RATED).index(move.way), edits), []).append(move)
+            edits = move.witness.responsible if move.witness else ()
+            kind = list(RATED).index(move.way), tuple(edit.number for edit in edits)
+            kinds.setdefault(kind, []).append(move)
         return Part(
             compared.result,
             self.new.title(compared.result),
@@ -207,6 +206,8 @@ class _Teller:
     def kind(self, moves: Sequence[Move], compared: Compared) -> tuple[Passage, ...]:
         """Ways of one kind; the first with an example."""
         witness = moves[0].witness
+        if witness is None:
+            return tuple(self.passages(moves, compared))
         example = example_of(witness, (compared.old, moves[0].key[1]), self.old, self.new, self.near)
         first, *others = self.passages(moves, compared, self.changes(witness.responsible))
         return replace(first, example=example), *others
@@ -249,12 +250,17 @@ class _Teller:
         change = change_of(effect.edit, self.near)
         if not effect.stands:
             said = "cannot be taken alone: the old version with only this is no methodology"
-            return Alone(change, False, (said,))
+            return Alone(change, (said,))
         moving = [each for each in effect.results if each.verdict != "same ratings"]
         if moving:
-            return Alone(change, True, tuple(self.moves(each) for each in moving))
+            return Alone(change, tuple(self.moves(each) for each in moving))
         tested = [each.tested for each in effect.results if not each.proved]
-        return Alone(change, False, (doubt(max(tested)),) if tested else ())
+        if not tested:
+            return Alone(change, ())
+        found = (
+            f"moves no rating of {plural(max(tested), 'record')}" if max(tested) else "is not known to move a rating"
+        )
+        return Alone(change, (f"{found}, which is not proved",))
 
     def moves(self, compared: Compared) -> str:
         """`moves `overall`, never lower: fair → good, 3.1 % (1/32)`."""

@@ -68,7 +68,11 @@ class Revised:
         def linked(id: str, version: str) -> Program | None:
             return self.old.linked(id, version) or self.new.linked(id, version)
 
-        return resolved(self._take(taken), linked, Findings())
+        model = self._take(taken)
+        program = resolved(model, linked, Findings())
+        steps = {step.name for step in program.steps} if program is not None else ()
+        # what reading refuses (an `otherwise` in the middle) is left out without a word there
+        return program if all(measure.name.text in steps for measure in model.measures) else None
 
 
 # --- what is written, without where ----------------------------------------------------------------------------------
@@ -160,7 +164,10 @@ class _Parts:
     def listed(self, part: str, old: Sequence[Any], new: Sequence[Any]) -> Take[tuple[Any, ...]]:
         """A list whose order counts. What stands elsewhere now has moved."""
         keys, others = [meant(each) for each in old], [meant(each) for each in new]
-        pairs = _aligned(keys, others)
+        if old and new and _is_last(old[-1]) and _is_last(new[-1]):  # one `otherwise` is the other, whatever it says
+            pairs = [*_aligned(keys[:-1], others[:-1]), (len(old) - 1, len(new) - 1)]
+        else:
+            pairs = _aligned(keys, others)
         gone = {keys[i]: i for i, j in pairs if i is not None and j is None}
         moved = {j: gone.pop(others[j]) for i, j in pairs if i is None and j is not None and others[j] in gone}
         numbers: dict[int, int] = {}
@@ -396,6 +403,13 @@ class _Said:
 
     text: Any
     span: Span
+
+
+def _is_last(node: Any) -> bool:
+    """Whether it is an `otherwise`."""
+    return (isinstance(node, written.Rule) and node.when is None) or (
+        isinstance(node, written.Band) and node.kind == "otherwise"
+    )
 
 
 def _always(it: Any) -> Take[Any]:

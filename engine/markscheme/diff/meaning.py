@@ -59,7 +59,8 @@ def difference(
         if progress:
             progress(edit.part, done, steps)
         assert revised is not None
-        effects.append(_effect(revised, regions, edit, names, tuple(compared)))
+        assert responsible is not None
+        effects.append(_effect(revised, responsible, regions, edit, names, tuple(compared)))
     missing = [(name, "new") for name in new.program.results if name not in names.values()]
     missing += [(name, "old") for name in old.program.results if name not in names]
     apart = tuple(dict.fromkeys(said for each in compared for said in each.apart))
@@ -87,16 +88,30 @@ def _joint(one: str, other: str) -> str:
 
 
 def _effect(
-    revised: Revised, regions: Regions, edit: Edit, names: Mapping[str, str], whole: tuple[Compared, ...]
+    revised: Revised,
+    responsible: Responsible,
+    regions: Regions,
+    edit: Edit,
+    names: Mapping[str, str],
+    whole: tuple[Compared, ...],
 ) -> Effect:
-    """What one edit alone does; of a single one that is known."""
+    """What one edit alone does; of a single one that is known. It is not asked of a result that it has no way to, nor
+    of one that is not compared for other reasons."""
     if len(revised.edits) == 1:
         return Effect(edit, whole)
     program = revised.program(frozenset({edit.number}))
     if program is None:
         return Effect(edit, (), stands=False)
     comparison = Comparison(regions, _with(program, names, first=False), brief=True)
-    return Effect(edit, tuple(comparison.result(one, other) for one, other in names.items()))
+    found = []
+    for (one, other), known in zip(names.items(), whole, strict=True):
+        if frozenset({edit.number}) not in responsible.touching(one):
+            found.append(Compared(other, one, "same ratings"))
+        elif known.verdict == "inputs differ" and known.within is None:
+            found.append(Compared(other, one, "inputs differ"))
+        else:
+            found.append(comparison.result(one, other))
+    return Effect(edit, tuple(found))
 
 
 # --- one result ------------------------------------------------------------------------------------------------------

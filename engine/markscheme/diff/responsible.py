@@ -65,7 +65,11 @@ class Responsible:
             for edit in self.revised.edits:
                 taken = frozenset({edit.number})
                 program = self.revised.program(taken)
-                if program is None or not _changed(old, program).isdisjoint(_beneath(program, name)):
+                if (
+                    program is None
+                    or _members(program) != _members(old)
+                    or not _changed(old, program).isdisjoint(_beneath(program, name))
+                ):
                     found.append(taken)
             self._touching[name] = tuple(found)
         return self._touching[name]
@@ -99,6 +103,10 @@ def _changed(old: ir.Program, new: ir.Program) -> frozenset[str]:
         if name in old.inputs and not alike(each.absent, old.inputs[name].absent)
     )
     return names | frozenset(gone)
+
+
+def _members(program: ir.Program) -> dict[str, list[tuple[str, str | None]]]:
+    return {name: [(member.name, member.parent) for member in each.members] for name, each in program.sets.items()}
 
 
 def _beneath(program: ir.Program, name: str) -> frozenset[str]:

@@ -139,6 +139,81 @@ def test_on_a_day_the_ratings_of_that_day_are_given(tmp_path: Path) -> None:
         assert counted({row["trust"]: row for row in rows}) == figures
 
 
+# --- the difference --------------------------------------------------------------------------------------------------
+
+DIFF = "markscheme diff examples/incident/issued.yaml examples/incident/corrected.yaml"
+WITH_DATA = f"{DIFF} --data examples/incident/population.csv --id trust"
+
+
+@cache
+def moved_rows() -> tuple[dict[str, str], ...]:
+    status, shown = ran(f"{WITH_DATA} --format csv | cat -")
+    assert status == 0
+    return tuple(csv.DictReader(StringIO(shown)))
+
+
+def quality_rows() -> list[dict[str, str]]:
+    return [row for row in moved_rows() if row["result"] == "quality_of_services"]
+
+
+def test_the_difference_names_the_rows_and_62_trusts_all_upward() -> None:
+    rows = quality_rows()
+    assert {row["trust"]: (row["old"], row["new"]) for row in rows} == movers("quality_of_services")
+    assert Counter((row["old"], row["new"]) for row in rows) == MOVES
+    assert {row["way"] for row in rows} == {"higher"}
+    given = dict(trusts())
+    wrong = {each: str(apply) for each, apply in WRONG.items()}
+    for row in rows:
+        apply = given[row["trust"]]["targets_that_apply"]
+        assert wrong[row["old_place"].rpartition("/")[2]] == apply
+        assert row["new_place"].rpartition(":")[2] == row["old_place"].rpartition(":")[2]
+        assert row["change"].startswith(f"cell {apply}, ")
+        assert row["change"].endswith(" of `existing_targets`")
+
+
+def test_one_component_moves_and_the_same_trusts_move_in_it() -> None:
+    rows = moved_rows()
+    by_result = Counter(row["result"] for row in rows)
+    assert by_result == {"quality_of_services": 62, "existing_targets": 62}
+    assert Counter(row["trust"] for row in rows).most_common(1)[0][1] == 2
+    assert len({(row["trust"], row["change"]) for row in rows}) == 62
+
+
+def test_the_table_has_the_published_totals() -> None:
+    _, shown = ran(f"{WITH_DATA} --result quality_of_services")
+    table = re.findall(r"^    (excellent|good|fair|weak|total) +([\d. ]+)$", shown, re.MULTILINE)
+    counts = {name: [int(each.replace(".", "0")) for each in cells.split()] for name, cells in table}
+    assert counts["total"] == [*CORRECTED, 303]
+    assert tuple(counts[rating][-1] for rating in RATINGS) == ISSUED
+    assert (counts["fair"][1], counts["weak"][2]) == (34, 28)
+    assert "62 of 303 records rated higher, none lower" in shown.splitlines()[0]
+
+
+def test_no_trust_that_there_can_be_is_rated_lower_by_the_correction() -> None:
+    status, shown = ran(f"{DIFF} --exit-code")
+    assert status == 3
+    assert re.findall(r"^(\w+): (never lower|never higher|mixed)$", shown, re.MULTILINE) == [
+        ("quality_of_services", "never lower"),
+        ("existing_targets", "never lower"),
+    ]
+    assert "not proved" not in shown
+    corrected = "examples/incident/corrected.yaml"
+    assert ran(f"markscheme diff {corrected} {corrected} --exit-code")[0] == 0
+
+
+def test_the_notice_has_a_plain_line_for_each_of_the_62() -> None:
+    said = (FOLDER / "notice.txt").read_text("utf-8").splitlines()
+    assert said == [row["notice"] for row in quality_rows()]
+    assert len(said) == 62
+    moved = movers("quality_of_services")
+    for line in said:
+        name, _, rest = line.partition(": ")
+        old, new = moved.pop(name)
+        assert rest.startswith(f"quality of services was {old} and is {new}, since ")
+        assert re.search(r"cell 1[89], from_\d\d of `existing_targets` reads `\w+`, formerly `\w+`$", rest)
+    assert not moved
+
+
 # --- what is wrong with each file, and what says so ------------------------------------------------------------------
 
 

@@ -89,6 +89,8 @@ def lines_of(span: Span, near: str = "") -> Lines:
     while len(texts) > 1 and not texts[-1].strip():
         texts.pop()
     indent = min((len(text) - len(text.lstrip()) for text in texts if text.strip()), default=0)
+    if texts[0].startswith("- ", indent) and len(texts) == 1:
+        indent += 2  # an item of a list, which would read as one line less and one more
     texts = [_cut(text[indent:].rstrip()) for text in texts]
     if len(texts) > _TALLEST:
         texts = [*texts[: _TALLEST - 1], f"… {len(texts) - _TALLEST + 1:,} more lines"]

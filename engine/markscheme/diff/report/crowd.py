@@ -15,15 +15,17 @@ from .changes import Change, change_of
 from .finding import RATED
 from .notices import Notices
 
+_MOVES = 8  # that one change is responsible for, named
 _FIRST = 10  # records that move, named
 
 
 @dataclass(frozen=True, slots=True)
 class Crosstable:
-    """Old standings down, new ones across, in words, best first; `cells` row by row. `summary` says how many move."""
+    """Old standings down, new ones across, in words, best first; `cells` row by row. `summary` says how many move, and
+    `moves` from where to where, most first. `member` is whose value it is, where the result has one for each."""
 
     title: str
-    result: str
+    member: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[int, ...], ...]
@@ -34,17 +36,19 @@ class Crosstable:
     rising: frozenset[tuple[int, int]]
     falling: frozenset[tuple[int, int]]
     summary: str
+    moves: tuple[str, ...]
     moved: int
     drawn: bool  # False of numbers, which have one place all together
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """The records that have one value in a column of the data: `kind is acute`."""
+    """The records that have one value in a column of the data: `kind is acute`. The tables are those with movers."""
 
     name: str
     records: int
     tables: tuple[Crosstable, ...]
+    members: tuple[Crosstable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Crowd:
 
     data: str
     count: str
-    tables: tuple[Crosstable, ...]
+    tables: tuple[Crosstable, ...]  # of values for the whole body
+    members: tuple[Crosstable, ...]  # of those for a member
     unmoved: tuple[str, ...]  # results in which nobody moves
     groups: tuple[Portion, ...]
     blames: tuple[Blame, ...]
@@ -75,14 +80,15 @@ class Crowd:
 def crowd_of(population: Population, notices: Notices, data: str = "") -> Crowd:
     """`data` is what people call the file."""
     told = population.transitions
+    several = len({each.pair.new for each in told if each.moved}) > 1
     records = [tuple(each) for _, each in groupby(population.movers, key=lambda mover: mover.place)]
     return Crowd(
         data,
         _count(population),
-        tuple(crosstable(each, notices) for each in told if each.moved),
-        tuple(dict.fromkeys(notices.called(each.pair) for each in told if not each.moved)),
+        *_tables(told, notices),
+        tuple(_unmoved(told, notices)),
         tuple(_group(each, notices) for each in population.groups),
-        tuple(_blame(each, notices) for each in population.causes),
+        tuple(_blame(each, notices, several) for each in population.causes),
         tuple(notices.of_record(each) for each in records[:_FIRST]),
         population.moved_records - len(records[:_FIRST]),
         tuple(line for each in population.rejects for line in _rejects(each)),
@@ -121,6 +127,22 @@ def _notes(population: Population) -> Iterator[str]:
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
+def _tables(
+    transitions: Sequence[Transitions], notices: Notices
+) -> tuple[tuple[Crosstable, ...], tuple[Crosstable, ...]]:
+    """Those in which somebody moves: of values for the whole body, and of those for a member."""
+    moving = [crosstable(each, notices) for each in transitions if each.moved]
+    return tuple(each for each in moving if not each.member), tuple(each for each in moving if each.member)
+
+
+def _unmoved(transitions: Sequence[Transitions], notices: Notices) -> Iterator[str]:
+    """The results in which nobody moves, whoever's value it is."""
+    moving = {each.pair.new[0] for each in transitions if each.moved}
+    yield from dict.fromkeys(
+        notices.new.title(each.pair.new[0]) for each in transitions if each.pair.new[0] not in moving
+    )
+
+
 def crosstable(transitions: Transitions, notices: Notices) -> Crosstable:
     rows, columns = _shown(transitions.rows, transitions.before), _shown(transitions.columns, transitions.after)
     pair, all_rows, all_columns = transitions.pair, transitions.rows, transitions.columns
@@ -129,7 +151,7 @@ def crosstable(transitions: Transitions, notices: Notices) -> Crosstable:
     ways = {(r, c): _cell_way(pair, all_rows, all_columns, rows[r], columns[c]) for r, c in places}
     return Crosstable(
         capital(notices.called(pair)),
-        pair.new[0],
+        notices.member(pair),
         tuple(standing_words(all_rows[i]) for i in rows),
         tuple(standing_words(all_columns[j]) for j in columns),
         cells,
@@ -140,6 +162,7 @@ def crosstable(transitions: Transitions, notices: Notices) -> Crosstable:
         frozenset(place for place in places if ways[place] == "higher"),
         frozenset(place for place in places if ways[place] == "lower"),
         _summary(transitions),
+        tuple(_moves(transitions)),
         transitions.moved,
         all(each.kind != "number" for each in (*all_rows, *all_columns)),
     )
@@ -165,7 +188,25 @@ def _summary(transitions: Transitions) -> str:
     if not transitions.moved:
         return "nobody moves"
     said = [f"{count:,} {RATED[way]}" for way in RATED if (count := transitions.ways.get(way, 0))]
-    return f"{transitions.moved:,} of {transitions.records:,} move: {', '.join(said)}"
+    return f"{transitions.moved:,} of {_compared(transitions):,} move: {', '.join(said)}"
+
+
+def _compared(transitions: Transitions) -> int:
+    """The records that neither version rejects."""
+    rows, columns = transitions.rows, transitions.columns
+    return sum(
+        count
+        for (i, j), count in transitions.counts.items()
+        if rows[i].kind != "rejected" and columns[j].kind != "rejected"
+    )
+
+
+def _moves(transitions: Transitions) -> Iterator[str]:
+    rows, columns = transitions.rows, transitions.columns
+    for (i, j), count in sorted(transitions.counts.items(), key=lambda each: -each[1]):
+        one, other = rows[i], columns[j]
+        if "rejected" not in (one.kind, other.kind) and (one.kind, one.name) != (other.kind, other.name):
+            yield f"{count:,} {standing_words(one)} → {standing_words(other)}"
 
 
 def standing_words(standing: Standing) -> str:
@@ -179,18 +220,19 @@ def standing_words(standing: Standing) -> str:
 
 
 def _group(group: Group, notices: Notices) -> Portion:
-    tables = tuple(crosstable(each, notices) for each in group.transitions)
-    return Portion(f"{group.column} is {group.value or '(empty)'}", group.records, tables)
+    name = f"{group.column} is {group.value or '(empty)'}"
+    return Portion(name, group.records, *_tables(group.transitions, notices))
 
 
 # --- who is responsible ----------------------------------------------------------------------------------------------
 
 
-def _blame(cause: Cause, notices: Notices) -> Blame:
-    several = len({each.pair.new for each in cause.moves}) > 1
+def _blame(cause: Cause, notices: Notices, several: bool) -> Blame:
+    """`several` says whether it must be said in which result."""
     moves = sorted(cause.moves, key=lambda each: -each.count)
-    said = tuple(_moved(each, notices if several else None) for each in moves)
-    return Blame(tuple(change_of(edit, notices.near) for edit in cause.edits), cause.count, said)
+    said = [_moved(each, notices if several else None) for each in moves[:_MOVES]]
+    said += [f"{len(moves) - _MOVES:,} more"] if len(moves) > _MOVES else []
+    return Blame(tuple(change_of(edit, notices.near) for edit in cause.edits), cause.count, tuple(said))
 
 
 def _moved(moved: Moved, notices: Notices | None) -> str:

@@ -3,6 +3,7 @@ traces and words; no page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...explain.brief import brief
@@ -58,14 +59,14 @@ def example_of(witness: Witness, old_key: Key, old: Words, new: Words, near: str
             if one != other and key != witness.key:
                 kept.add((key, key))
     only = {key for key in was if key in read[0] and key[0] not in new.steps and not old.steps[key[0]].helper}
-    told = [key for key in was if (key in only) or any(key == one for one, _ in kept)][-_MEASURES:]
-    shown = [key for key in now if any(key == other for _, other in kept) or _only(key, old, new, read[1])][-_MEASURES:]
+    told = [key for key in was if (key in only) or any(key == one for one, _ in kept)]
+    shown = [key for key in now if any(key == other for _, other in kept) or _only(key, old, new, read[1])]
     given, more = _given(witness.new, read[1] | {key for key in read[0] if key in witness.new.given}, new)
     return Example(
         given,
         more,
-        tuple(each for key in told if (each := _decided(old, witness.old, key, near, key == old_key))),
-        tuple(each for key in shown if (each := _decided(new, witness.new, key, near, key == witness.key))),
+        tuple(_told(old, witness.old, told, near, old_key)),
+        tuple(_told(new, witness.new, shown, near, witness.key)),
     )
 
 
@@ -74,16 +75,26 @@ def _only(key: Key, old: Words, new: Words, read: set[Key]) -> bool:
     return key in read and key[0] not in old.steps and not new.steps[key[0]].helper
 
 
-def _decided(words: Words, trace: Trace, key: Key, near: str, asked: bool) -> Decided | None:
-    """None for what only passes something on: `asked` is the value that it is all about."""
-    step, outcome = words.steps[key[0]], trace.outcomes[key]
-    why = brief(Scene(words, trace, step, key[1], outcome))
-    span = deciding(step, outcome)
-    if not asked and why == "as given":
-        return None
-    said = f"{words.named(*key)} is {_value(words, key, trace)}"
-    why = why if len(why) <= _LONGEST else why[: _LONGEST - 1] + "…"
-    return Decided(said, why, place_of(span, near) if span else "")
+def _told(words: Words, trace: Trace, keys: Sequence[Key], near: str, asked: Key) -> Iterator[Decided]:
+    """Each value and why, those of several members together that are the same for the same reason. What only passes
+    something on is left out, unless it is what is `asked`."""
+    found: dict[tuple[str, str, str, str, bool], list[tuple[str, ...]]] = {}
+    for key in keys:
+        step, outcome = words.steps[key[0]], trace.outcomes[key]
+        why = brief(Scene(words, trace, step, key[1], outcome))
+        if key == asked or why != "as given":
+            span = deciding(step, outcome)
+            why = why if len(why) <= _LONGEST else why[: _LONGEST - 1] + "…"
+            told = (key[0], _value(words, key, trace), why, place_of(span, near) if span else "", key == asked)
+            found.setdefault(told, []).append(key[1])
+    for (name, value, why, place, _), members in list(found.items())[-_MEASURES:]:
+        yield Decided(f"{together(words, name, members)} is {value}", why, place)
+
+
+def together(words: Words, name: str, members: Sequence[tuple[str, ...]]) -> str:
+    """`rating for safe, caring`: a measure for some of its members."""
+    axes = words.steps[name].axes
+    return words.title(name) + (f" for {listing([words.place(axes, each) for each in members])}" if axes else "")
 
 
 def _value(words: Words, key: Key, trace: Trace) -> str:

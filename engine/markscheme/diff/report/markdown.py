@@ -18,6 +18,7 @@ _WAYS = 20  # of one result, in a table
 _EXAMPLES = 8
 _CHANGES = 40
 _GROUPS = 20
+_MEMBERS = 60
 
 
 def as_markdown(story: Story) -> str:
@@ -78,7 +79,7 @@ def _unfolds(summary: str, inside: Iterable[str]) -> Iterator[str]:
 
 def _passages(part: Part) -> Iterator[str]:
     rows = [(each.way, cell(each.values), cell(each.share), cell(_by(each.changes))) for each in part.passages[:_WAYS]]
-    yield from _table(("", "old → new", "share of all possible records", "by"), rows)
+    yield from _table(("way", "old → new", "share of all possible records", "by"), rows)
     if len(part.passages) > _WAYS:
         yield from ("", f"and {len(part.passages) - _WAYS:,} more ways")
     for kind in part.kinds[:_EXAMPLES]:
@@ -130,16 +131,20 @@ def _alone(changes: Sequence[Alone]) -> Iterator[str]:
 def _crowd(crowd: Crowd) -> Iterator[str]:
     data = f"{code(crowd.data)}: " if crowd.data else ""
     yield from ("", f"{data}{markdown(crowd.count)}.")
-    for line in (*crowd.notes, *crowd.rejects):
-        yield f"- {markdown(line)}" if line in crowd.rejects else f"\n{capital(markdown(line))}."
+    for line in crowd.notes:
+        yield from ("", f"{capital(markdown(line))}.")
+    if crowd.rejects:
+        yield from ("", *(f"- {markdown(line)}" for line in crowd.rejects))
     for table in crowd.tables:
         yield from _crosstable(table, table.title)
+    if crowd.members:
+        yield from _unfolds(f"{plural(len(crowd.members), 'value')} of members", _members(crowd.members))
     if crowd.unmoved:
         yield from ("", f"Nobody moves in {markdown(', '.join(crowd.unmoved))}.")
     if crowd.blames:
         yield ""
         yield from _table(("who moves", "by", "was", "is"), [_blame(each) for each in crowd.blames])
-    moving = [each for each in crowd.groups if any(table.moved for table in each.tables)]
+    moving = [each for each in crowd.groups if each.tables or each.members]
     if crowd.groups:
         yield from _unfolds(f"by group: {len(moving):,} of {len(crowd.groups):,} with movers", _groups(crowd))
     if crowd.movers:
@@ -164,6 +169,16 @@ def _crosstable(table: Crosstable, title: str) -> Iterator[str]:
     yield from _table(heads, rows, figures=len(table.columns) + 1)
 
 
+def _members(tables: Sequence[Crosstable]) -> Iterator[str]:
+    yield from _table(("", "who moves"), [(cell(each.title), cell(_moves(each))) for each in tables[:_MEMBERS]])
+    if len(tables) > _MEMBERS:
+        yield from ("", f"and {len(tables) - _MEMBERS:,} more")
+
+
+def _moves(table: Crosstable) -> str:
+    return "; ".join(table.moves) or table.summary
+
+
 def _count(count: int, stays: bool) -> str:
     """Movers are bold."""
     if not count:
@@ -185,11 +200,13 @@ def _quoted(lines: Sequence[str]) -> str:
 
 
 def _groups(crowd: Crowd) -> Iterator[str]:
-    shown = [each for each in crowd.groups if any(table.moved for table in each.tables)]
+    shown = [each for each in crowd.groups if each.tables or each.members]
     for group in shown[:_GROUPS]:
         for table in group.tables:
-            if table.moved:
-                yield from _crosstable(table, f"{group.name}: {table.title}")
+            yield from _crosstable(table, f"{group.name}: {table.title}")
+        if group.members:
+            yield from ("", f"**{markdown(group.name)}**", "")
+            yield from _members(group.members)
     if len(shown) > _GROUPS:
         yield from ("", f"and {len(shown) - _GROUPS:,} more groups with movers")
     still = [group.name for group in crowd.groups if group not in shown]

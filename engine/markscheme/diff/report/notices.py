@@ -11,7 +11,7 @@ from ...trace import Given, Key, Trace
 from ..population import Mover, Pair
 from ..verdicts import Edit, Version
 from .changes import Change, change_of
-from .example import read_by, value_words
+from .example import read_by, together, value_words
 
 _MOST = 3  # changes told of in a sentence
 _STEPS = 3  # measures on the way
@@ -49,6 +49,9 @@ class Notices:
         """`quality of services`, and for which member."""
         return self.new.named(*pair.new)
 
+    def member(self, pair: Pair) -> str:
+        return self.new.place(self.new.steps[pair.new[0]].axes, pair.new[1])
+
     # --- why ---------------------------------------------------------------------------------------------------------
 
     def since(self, mover: Mover) -> str:
@@ -57,12 +60,14 @@ class Notices:
         if not keys:
             return ""
         old, new = self._traces(mover)
+        found: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
+        for key in keys:
+            found.setdefault((key[0], _value(self.old, key, old), _value(self.new, key, new)), []).append(key[1])
         said = [
-            f"{self.new.named(*key)} was {_value(self.old, key, old)} and is {_value(self.new, key, new)}"
-            for key in keys[-_STEPS:]
+            f"{together(self.new, name, members)} was {was} and is {now}"
+            for (name, was, now), members in list(found.items())[-_STEPS:]
         ]
-        more = f", {len(keys) - _STEPS:,} more values moved" if len(keys) > _STEPS else ""
-        return f", since {', '.join(said)}{more}"
+        return f", since {', '.join(said)}"
 
     def on_the_way(self, mover: Mover) -> list[Key]:
         """The measures that the value rests on in both versions, and that have other values now."""

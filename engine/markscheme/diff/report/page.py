@@ -21,6 +21,8 @@ _WAYS = 200
 _EXAMPLES = 12
 _CHANGES = 200
 _GROUPS = 60
+_MEMBERS = 300
+_WIDEST = 12  # values of members told of in one cell
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1d1f; --soft: #55585f; --line: #c9ccd3; --paper: #fff; --shade: #f3f4f7;
@@ -76,7 +78,7 @@ def as_html(story: Story) -> str:
 
 
 def _page(story: Story) -> Iterator[str]:
-    title = safe(capital(bare(story.finding)))
+    title = safe(bare(capital(story.finding)))
     yield from ("<!DOCTYPE html>", '<html lang="en-GB">', "<head>", '<meta charset="utf-8">')
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -136,7 +138,7 @@ def _part(part: Part, name: str, drawn: bool) -> Iterator[str]:
         yield from _figure(diagram, "Shares of all possible records. What stays is not drawn.")
     rows = [_way(each) for each in part.passages[:_WAYS]]
     yield from _table(
-        f"Ways that {html(f'`{part.result}`')} goes", ("Old → new", "", "Share of all possible records", "By"), rows
+        f"Ways that {html(f'`{part.result}`')} goes", ("Old → new", "Way", "Share of all possible records", "By"), rows
     )
     if len(part.passages) > _WAYS:
         yield f"<p>And {len(part.passages) - _WAYS:,} more ways.</p>"
@@ -220,6 +222,11 @@ def _crowd(crowd: Crowd) -> Iterator[str]:
             yield from _figure(diagram, "The width of a band is the number of records.")
         if table.drawn:
             yield from _crosstable(table, f"{html(table.title)}: records by old and new value")
+    if crowd.members:
+        rows = [(html(each.title), safe("; ".join(each.moves) or each.summary)) for each in crowd.members[:_MEMBERS]]
+        yield from _table("Values of members, and who moves in them", ("Value", "Who moves"), rows)
+        if len(crowd.members) > _MEMBERS:
+            yield f"<p>And {len(crowd.members) - _MEMBERS:,} more values.</p>"
     if crowd.unmoved:
         yield f"<p>Nobody moves in {safe(', '.join(crowd.unmoved))}.</p>"
     yield from _blames(crowd)
@@ -277,25 +284,25 @@ def _blame(blame: Blame) -> Iterator[str]:
 def _groups(groups: Sequence[Portion]) -> Iterator[str]:
     if not groups:
         return
-    moving = [each for each in groups if any(table.moved for table in each.tables)]
     yield "<h3>By group</h3>"
-    rows = [
-        (
-            safe(each.name),
-            f"{each.records:,}",
-            "; ".join(html(f"{t.title}: {t.summary}") for t in each.tables if t.moved) or "nobody moves",
-        )
-        for each in groups[:_GROUPS]
-    ]
+    rows = [(safe(each.name), f"{each.records:,}", _summary(each)) for each in groups[:_GROUPS]]
     yield from _table("Records of each group, and who moves", ("Group", "Records", "Who moves"), rows)
     if len(groups) > _GROUPS:
         yield f"<p>And {len(groups) - _GROUPS:,} more groups.</p>"
-    for group in moving[:_GROUPS]:
-        yield f"<details><summary>{safe(group.name)}</summary>"
-        for table in group.tables:
-            if table.moved and table.drawn:
+    for group in groups[:_GROUPS]:
+        drawn = [table for table in group.tables if table.drawn]
+        if drawn:
+            yield f"<details><summary>{safe(group.name)}</summary>"
+            for table in drawn:
                 yield from _crosstable(table, f"{html(table.title)}, {safe(group.name)}: records by old and new value")
-        yield "</details>"
+            yield "</details>"
+
+
+def _summary(group: Portion) -> str:
+    said = [f"{table.title}: {table.summary}" for table in group.tables]
+    said += [f"{table.title}: {'; '.join(table.moves) or table.summary}" for table in group.members[:_WIDEST]]
+    said += [f"and {len(group.members) - _WIDEST:,} more values"] if len(group.members) > _WIDEST else []
+    return "<br>".join(map(html, said)) or "nobody moves"
 
 
 # --- diagrams --------------------------------------------------------------------------------------------------------

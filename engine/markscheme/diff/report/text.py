@@ -17,6 +17,7 @@ _WAYS = 12  # of one kind, that are named
 _KINDS = 6  # ways of one result, of which an example is shown
 _CHANGES = 40
 _GROUPS = 30
+_MEMBERS = 40
 
 
 def as_text(story: Story, colour: bool = False, width: int = _WIDTH) -> str:
@@ -77,6 +78,13 @@ class _Page:
     def _left(self, count: int) -> Iterator[str]:
         if count > _CHANGES:
             yield f"  and {count - _CHANGES:,} more; `--json` has them all"
+
+    def _members(self, tables: Sequence[Crosstable], indent: str) -> Iterator[str]:
+        """A line for each value of a member."""
+        for table in tables[:_MEMBERS]:
+            yield from self._wrapped(f"{table.title}: {'; '.join(table.moves) or table.summary}", indent)
+        if len(tables) > _MEMBERS:
+            yield f"{indent}and {len(tables) - _MEMBERS:,} more; `--json` has them all"
 
     def _wrapped(self, text: str, indent: str, style: str = "", hang: int = 2) -> Iterator[str]:
         """Lines no wider than the page; a long word stays whole, so that a place can be clicked."""
@@ -162,6 +170,9 @@ class _Page:
         for table in crowd.tables:
             yield ""
             yield from self._table(table, table.title)
+        if crowd.members:
+            yield ""
+            yield from self._members(crowd.members, "  ")
         if crowd.unmoved:
             yield ""
             yield from self._wrapped(f"nobody moves in {', '.join(crowd.unmoved)}", "  ")
@@ -180,12 +191,15 @@ class _Page:
                 yield f"  and {crowd.more:,} more; `--movers FILE.csv` writes them all"
 
     def _groups(self, crowd: Crowd) -> Iterator[str]:
-        moving = [each for each in crowd.groups if any(table.moved for table in each.tables)]
+        moving = [each for each in crowd.groups if each.tables or each.members]
         for group in moving[:_GROUPS]:
             for table in group.tables:
-                if table.moved:
-                    yield ""
-                    yield from self._table(table, f"{group.name}: {table.title}")
+                yield ""
+                yield from self._table(table, f"{group.name}: {table.title}")
+            if group.members:
+                yield ""
+                yield from self._wrapped(group.name, "  ", "strong")
+                yield from self._members(group.members, "    ")
         if len(moving) > _GROUPS:
             yield f"  and {len(moving) - _GROUPS:,} more groups; `--json` has them all"
         still = [group.name for group in crowd.groups if group not in moving]
@@ -221,9 +235,12 @@ class _Page:
 
 
 def _broken(text: str, width: int, hang: int) -> list[str]:
-    return textwrap.wrap(
-        escaped(text), max(width, 20), subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
+    # A figure stays with its mark: nothing that is printed has a line end in it, so one can stand for that space.
+    joined = escaped(text).replace(" %", "\x00%")
+    lines = textwrap.wrap(
+        joined, max(width, 20), subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False
     )
+    return [line.replace("\x00", " ") for line in lines]
 
 
 def _decided(when: str, all_of_it: Sequence[Decided]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@
     python bench/diff.py --records 1000000     as the bar says
     python bench/diff.py --alike               few kinds of records, as of five inspected levels each
 
-A small methodology, its revision (a threshold, a rule and a cell changed), and records made up from a seed: of
+A small methodology, its revision (a threshold and two rules changed), and records made up from a seed: of
 hundredths, so that hardly two are alike and little can be remembered. Each pass is a process of its own, the two in
 turn; processor seconds tell what the work is where other things run at the same time. What the comparison says is held
 against the two files that `rate` writes for the old and for the new version, over the first records.
@@ -35,6 +35,7 @@ title: Inspected bodies
 scales:
   rating: [inadequate, requires_improvement, good, outstanding]
   level: [1, 2, 3, 4]
+  standing: [weak, adequate, strong]
 inputs:
   score: {title: Score, type: number, decimals: 2, min: 0, max: 100, better: higher, unit: "%"}
   leadership: {scale: level, absent: {not_assessed: skip}}
@@ -48,21 +49,19 @@ measures:
       rows: [{at_least: 88, is: outstanding}, {at_least: 63, is: good}, {at_least: 39, is: requires_improvement},
         {otherwise: inadequate}]
   management:
-    scale: rating
+    scale: standing
     absent: {not_assessed: unrated}
-    grid: |
-      leadership \\ finance | 1                    | 2                    | 3                    | 4
-      1                     | inadequate           | inadequate           | requires_improvement | requires_improvement
-      2                     | inadequate           | requires_improvement | requires_improvement | good
-      3                     | requires_improvement | requires_improvement | good                 | good
-      4                     | requires_improvement | good                 | good                 | outstanding
+    rules:
+      - {when: leadership is 1 or finance is 1, then: weak}
+      - {when: leadership is at least 3 and finance is at least 3, then: strong}
+      - {otherwise: adequate}
   overall:
     scale: rating
     absent: {unrated: unrated}
     rules:
-      - {when: "any of (quality, management) are inadequate", then: inadequate}
-      - {when: "all of (quality, management) are outstanding", then: outstanding}
-      - {when: "all of (quality, management) are at least good", then: good}
+      - {when: quality is inadequate or management is weak, then: inadequate}
+      - {when: quality is outstanding and management is strong, then: outstanding}
+      - {when: quality is at least good and management is at least adequate, then: good}
       - {otherwise: requires_improvement}
     limits:
       - {when: breach is yes, at_most: requires_improvement, because: it is in breach of a condition}
@@ -71,11 +70,8 @@ results: [overall, quality, management]
 EDITS = (
     ('version: "1"\n', 'version: "2"\nsupersedes: {version: "1"}\n'),
     ("{at_least: 63, is: good}", "{at_least: 65, is: good}"),
-    (
-        "3                     | requires_improvement | requires_improvement | good ",
-        "3                     | requires_improvement | good                 | good ",
-    ),
-    ("any of (quality, management) are inadequate", "all of (quality, management) are inadequate"),
+    ("finance is at least 3, then: strong", "finance is at least 2, then: strong"),
+    ("quality is inadequate or management is weak", "quality is inadequate and management is weak"),
 )
 
 

@@ -22,7 +22,7 @@ from markscheme.compile import compile_source
 from markscheme.data import Rows, Unreadable, open_rows
 from markscheme.data.row import Row
 from markscheme.diagnostics import Source
-from markscheme.diff import fates
+from markscheme.diff import fates, rating
 from markscheme.diff import survey as surveying
 from markscheme.diff.population import Mover, Population, Transitions
 from markscheme.diff.survey import survey
@@ -269,7 +269,8 @@ def test_remembering_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = compiled_text(BODY), edited("a rule", "a threshold")
     records = population(old, new, 40, Random(7)) * 2
     remembered = survey(old, new, rows_of(records), groups=["region"])
-    monkeypatch.setattr(fates, "MOST_REMEMBERED", 0)
+    for module in (fates, rating):
+        monkeypatch.setattr(module, "MOST_REMEMBERED", 0)
     assert survey(old, new, rows_of(records), groups=["region"]) == remembered
 
 
@@ -509,8 +510,9 @@ def test_memory_does_not_grow_with_the_records(monkeypatch: pytest.MonkeyPatch) 
         compiled_text(f"{head}measures: {{total: {{type: number, formula: {formula}}}}}\nresults: [total]\n")
         for formula in ("score", "score + 1")
     )
-    for module, name in ((fates, "MOST_REMEMBERED"), (values, "MOST_REMEMBERED"), (surveying, "MOST_MOVERS")):
-        monkeypatch.setattr(module, name, 20)
+    for module in (fates, rating, values):
+        monkeypatch.setattr(module, "MOST_REMEMBERED", 20)
+    monkeypatch.setattr(surveying, "MOST_MOVERS", 20)
 
     def peak(count: int) -> int:
         tracemalloc.start()

@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from ..intake import Taken, stated
-from ..interpret import interpret
 from ..ir import Absent, Program, Value, combinations
 from ..mutate.trees import reads
-from ..trace import Given, Key, Outcome
+from ..trace import Given, Key
 from .counting import Fate, Move
 from .matching import Held, taken_alike, treated_otherwise
+from .rating import Rating
 from .verdicts import Edit
 from .ways import way
 
@@ -84,6 +84,8 @@ class Fates:
         self.known: dict[Hashable, Fate] = {}
         self._keys = sides.keys()
         self._most = MOST_REMEMBERED // max(1, len(self._keys))
+        self._old = Rating(sides.old, [each.pair.old[0] for each in held])
+        self._new = Rating(sides.new, [each.pair.new[0] for each in held])
         self._one: dict[Fate, Fate] = {}  # those of `known`, each once
         self._rests: dict[str, tuple[Key, ...]] = {}  # the inputs beneath a measure
         self._asked: dict[Hashable, tuple[Edit, ...]] = {}
@@ -103,31 +105,28 @@ class Fates:
         return fate
 
     def _rejected(self, one: Taken, other: Taken) -> Fate:
-        before = None if isinstance(one, tuple) else interpret(self.sides.old, one).outcomes
-        after = None if isinstance(other, tuple) else interpret(self.sides.new, other).outcomes
+        before = None if isinstance(one, tuple) else self._old.values(one)
+        after = None if isinstance(other, tuple) else self._new.values(other)
         cells = tuple(
             (
-                each.old.rejected if before is None else each.old.place(before[each.pair.old].value),
-                each.new.rejected if after is None else each.new.place(after[each.pair.new].value),
+                each.old.rejected if before is None else each.old.place(before[each.pair.old][0]),
+                each.new.rejected if after is None else each.new.place(after[each.pair.new][0]),
             )
             for each in self.held
         )
         return Fate(cells, "both" if before is after else "old" if before is None else "new")
 
     def _rated(self, one: _Given, other: _Given) -> Fate:
-        before = interpret(self.sides.old, one).outcomes
-        after = interpret(self.sides.new, other).outcomes
-        cells, moves = [], []
+        before, after = self._old.values(one), self._new.values(other)
+        cells, moves, marked = [], [], [False, False]
         for index, each in enumerate(self.held):
-            was, now = before[each.pair.old].value, after[each.pair.new].value
+            (was, was_marked), (now, now_marked) = before[each.pair.old], after[each.pair.new]
             cells.append((each.old.place(was), each.new.place(now)))
+            marked = [marked[0] or was_marked, marked[1] or now_marked]
             found = way(*each.pair.types, was, now)
             if found is not None:
-                edits = self._edits(index, one, other, now)
-                moves.append(Move(index, _bare(was), _bare(now), found, edits))
-        published = tuple(each.pair.old for each in self.held), tuple(each.pair.new for each in self.held)
-        marked = (_marked(before, published[0]), _marked(after, published[1]))
-        return Fate(tuple(cells), None, tuple(moves), marked)
+                moves.append(Move(index, was, now, found, self._edits(index, one, other, now)))
+        return Fate(tuple(cells), None, tuple(moves), (marked[0], marked[1]))
 
     def _edits(self, index: int, one: _Given, other: _Given, now: Value) -> tuple[Edit, ...]:
         """The edits responsible for a move. Records that are alike in all that the value rests on have the same."""
@@ -151,12 +150,3 @@ def _likeness(given: _Given, keys: Sequence[Key]) -> Hashable:
     """What records alike have in common, by the inputs `keys`."""
     found = [given.get(key) for key in keys]
     return tuple([None if one is None else (one.value, one.stated, one.unpublished) for one in found])
-
-
-def _marked(outcomes: Mapping[Key, Outcome], keys: Sequence[Key]) -> bool:
-    return any(outcomes[key].unpublished for key in keys)
-
-
-def _bare(value: Value) -> Value:
-    """An absence without what led to it."""
-    return replace(value, causes=()) if isinstance(value, Absent) and value.causes else value

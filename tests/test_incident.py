@@ -46,19 +46,23 @@ def trusts() -> Iterator[tuple[str, dict[str, str]]]:
         yield row["trust"], {key: value for key, value in row.items() if key not in ("trust", "region")}
 
 
-def rated(methodology: Methodology) -> dict[str, Outcome]:
+def rated(methodology: Methodology) -> dict[str, markscheme.Result]:
     found = {}
     for name, given in trusts():
         result = methodology.rate(given)
         assert isinstance(result, markscheme.Result), result.problems
-        found[name] = result.outcome
+        found[name] = result
     return found
 
 
 @cache
-def given_by(name: str) -> dict[str, Outcome]:
+def results(name: str) -> dict[str, markscheme.Result]:
     """What each trust has by a rule file of the folder."""
     return rated(markscheme.load(FOLDER / f"{name}.yaml"))
+
+
+def given_by(name: str) -> dict[str, Outcome]:
+    return {trust: result.outcome for trust, result in results(name).items()}
 
 
 def counted(outcomes: Mapping[str, Outcome], result: str = "quality_of_services") -> tuple[int, ...]:
@@ -107,7 +111,7 @@ def test_every_trust_is_rated_as_the_one_who_made_it_up_reads_the_table() -> Non
     made = population()
     for each in made.trusts():
         for name, existing in (("corrected", each.existing), ("issued", each.existing_as_issued)):
-            outcome = given_by(name)[each.name]
+            outcome = results(name)[each.name].outcome
             quality = made.quality(each.core, existing, each.new)
             assert outcome == {
                 "quality_of_services": quality,
@@ -131,7 +135,7 @@ def test_none_but_the_62_and_six_who_met_none_stand_in_the_wrong_rows() -> None:
 
 
 def test_on_a_day_the_ratings_of_that_day_are_given(tmp_path: Path) -> None:
-    for day, figures in (("2006-10-10", ISSUED), ("2006-10-11", ISSUED), ("2006-10-12", CORRECTED)):
+    for day, figures in (("2006-10-11", ISSUED), ("2006-10-12", CORRECTED)):
         out = tmp_path / f"{day}.csv"
         folder = ["--rules", str(FOLDER), "--on", day, "--id", "trust", "-o", str(out)]
         assert main(["rate", "incident/quality-of-services", str(POPULATION), *folder]) == 0
@@ -180,8 +184,12 @@ def test_one_component_moves_and_the_same_trusts_move_in_it() -> None:
 
 
 def test_the_table_has_the_published_totals() -> None:
-    _, shown = ran(f"{WITH_DATA} --result quality_of_services")
-    table = re.findall(r"^    (excellent|good|fair|weak|total) +([\d. ]+)$", shown, re.MULTILINE)
+    """As the page prints it, which is what the command prints."""
+    assert f"$ {WITH_DATA} --by region\n" in PAGE
+    shown = PAGE.partition(" --by region\n")[2]
+    table = re.findall(
+        r"^    (excellent|good|fair|weak|total) +([\d. ]+)$", shown.partition(" move: ")[0], re.MULTILINE
+    )
     counts = {name: [int(each.replace(".", "0")) for each in cells.split()] for name, cells in table}
     assert counts["total"] == [*CORRECTED, 303]
     assert tuple(counts[rating][-1] for rating in RATINGS) == ISSUED
@@ -233,6 +241,17 @@ def test_each_faulty_file_has_its_fault_and_no_other(name: str, rows: int) -> No
     changed = [(one, other) for one, other in zip(right, wrong, strict=True) if one != other]
     assert len(changed) == rows
     assert all("not_met" in one and "fully_met" in one for one, _ in changed)  # of the allocation table
+
+
+def test_the_page_prints_the_table_as_corrected_and_what_the_wrong_rows_say() -> None:
+    (block,) = re.findall(r"^```text\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    printed = block.splitlines()
+    assert len(printed) == 5
+    assert printed == [line.strip() for line in lines("corrected.yaml") if line.strip() in printed]
+    for apply in WRONG.values():
+        (row,) = [line for line in lines("issued.yaml") if line.startswith(f"      {apply} ")]
+        said = " | ".join(cell.strip() for cell in row.split("|")[1:])
+        assert f"the rows for 19 and 18 are one band low: `{said}`" in PAGE
 
 
 def test_one_cell_lowered_is_refused_by_check_alone_which_names_the_cell() -> None:
@@ -303,10 +322,7 @@ def _illustrative(text: str) -> dict[str, int]:
 
 
 def test_every_rating_says_that_it_rests_on_what_is_invented() -> None:
-    methodology = markscheme.load(FOLDER / "corrected.yaml")
-    for _, given in trusts():
-        result = methodology.rate(given)
-        assert isinstance(result, markscheme.Result)
+    for result in results("corrected").values():
         assert any(each.status == "illustrative" for each in result.unpublished)
     assert "an illustrative rule: existing national targets" in result.explain().text()
 
@@ -348,4 +364,4 @@ def test_another_rule_gives_other_figures(change: tuple[str, str]) -> None:
     assert text.count(change[0]) == 1
     program, found = compile_source(Source("changed", text.replace(*change)), path, lambda *_: None)
     assert program is not None, all_as_text(found)
-    assert counted(rated(Methodology(program))) != ISSUED
+    assert counted({trust: result.outcome for trust, result in rated(Methodology(program)).items()}) != ISSUED

@@ -526,6 +526,8 @@ def combinations(sets: Mapping[str, Set], axes: tuple[str, ...]) -> tuple[tuple[
                 above = sets[above].parent
         return True
 
+    if not axes:
+        return ((),)
     names = (tuple(member.name for member in sets[axis].members) for axis in axes)
     return tuple(members for members in product(*names) if agree(members))
 

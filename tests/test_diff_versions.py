@@ -332,6 +332,7 @@ def test_nothing_is_left_behind(repository: Repository, tmp_path: Path, monkeypa
         ("fair", "adequate"),  # a level
         ("score", "points"),  # an input
         ("caring", "kindness"),  # a member
+        ("not_rated", "not_judged"),  # a reason for absence
     ],
 )
 def test_what_was_renamed_is_never_guessed(tmp_path: Path, then: str, now: str) -> None:

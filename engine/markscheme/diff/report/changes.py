@@ -36,6 +36,13 @@ class Change:
     pieces: tuple[str, str]  # what changed alone, folded to one line, where that is short
 
     @property
+    def called(self) -> str:
+        """Its part, and what it turns into where that is less than the lines it stands on."""
+        old, new = self.pieces
+        partly = self.old is not None and self.new is not None and self.old.piece and self.new.piece
+        return f"{self.part}: `{old}` → `{new}`" if partly and old and new and old != new else self.part
+
+    @property
     def lines(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What it reads in either version. Several changes may be on one line."""
         return self.old.text if self.old else (), self.new.text if self.new else ()

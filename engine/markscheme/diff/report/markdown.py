@@ -102,7 +102,7 @@ def _example(passage: Passage) -> Iterator[str]:
             place = f" ({code(each.place)})" if each.place else ""
             yield f"- {when}: {markdown(each.said)}: {markdown(each.why)}{place}"
     for change in passage.changes:
-        yield from ("", f"by {markdown(change.part)}, {markdown(change.where)}")
+        yield from ("", f"by {markdown(change.called)}, {markdown(change.where)}")
         yield from _lines(change)
 
 
@@ -116,7 +116,7 @@ def _alone(changes: Sequence[Alone]) -> Iterator[str]:
     for alone in changes[:_CHANGES]:
         change = alone.change
         said = alone.said
-        yield from ("", f"{capital(markdown(change.part))}, {markdown(change.where)}" + (":" if said else ""))
+        yield from ("", f"{capital(markdown(change.called))}, {markdown(change.where)}" + (":" if said else ""))
         yield from (f"- {markdown(line)}" for line in said)
         if change.lines not in shown:
             shown.add(change.lines)
@@ -190,12 +190,14 @@ def _blame(blame: Blame) -> tuple[str, str, str, str]:
     if not blame.changes:
         return cell("; ".join(blame.moves)), "no change of text can be told apart", "", ""
     by = "<br>".join(cell(f"{change.part}, {change.where}") for change in blame.changes)
-    was, now = ("<br>".join(_quoted(change.lines[side]) for change in blame.changes) for side in (0, 1))
+    was, now = ("<br>".join(_quoted(change, side) for change in blame.changes) for side in (0, 1))
     return cell("; ".join(blame.moves)), by, was, now
 
 
-def _quoted(lines: Sequence[str]) -> str:
-    said = " ".join(" ".join(lines).split())
+def _quoted(change: Change, side: int) -> str:
+    """What a part said, or says: the piece that changed, where that is less than its line."""
+    partly = change.called != change.part
+    said = change.pieces[side] if partly else " ".join(" ".join(change.lines[side]).split())
     return code(said[:100]).replace("|", "\\|") if said else ""
 
 

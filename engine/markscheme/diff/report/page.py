@@ -161,7 +161,7 @@ def _example(passage: Passage) -> Iterator[str]:
         if all_of_it:
             yield f"<p><strong>{when}</strong></p><ul>{''.join(map(_decided, all_of_it))}</ul>"
     for change in passage.changes:
-        yield f'<p>By {html(change.part)}, <span class="soft">{safe(change.where)}</span></p>'
+        yield f'<p>By {html(change.called)}, <span class="soft">{safe(change.where)}</span></p>'
         yield from _lines(change)
     yield "</details>"
 
@@ -197,7 +197,7 @@ def _changes(title: str, changes: Sequence[Alone]) -> Iterator[str]:
         return
     yield f"<h2>{title}</h2>"
     for alone in changes[:_CHANGES]:
-        yield f'<h3>{html(capital(alone.change.part))} <span class="soft">{safe(alone.change.where)}</span></h3>'
+        yield f'<h3>{html(capital(alone.change.called))} <span class="soft">{safe(alone.change.where)}</span></h3>'
         said = alone.said
         if said:
             yield f"<ul>{''.join(f'<li>{html(capital(line))}</li>' for line in said)}</ul>"
@@ -277,7 +277,7 @@ def _blame(blame: Blame) -> Iterator[str]:
     if not blame.changes:
         yield "<p>No change of text can be told apart.</p>"
     for change in blame.changes:
-        yield f'<p>by {html(change.part)}, <span class="soft">{safe(change.where)}</span></p>'
+        yield f'<p>by {html(change.called)}, <span class="soft">{safe(change.where)}</span></p>'
         yield from _lines(change)
 
 

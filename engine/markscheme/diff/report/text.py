@@ -133,7 +133,7 @@ class _Page:
                 yield from self._example(kind[0], several=len(kind) > 1)
             changes = kind[0].changes
             for change in changes:
-                yield from self._change(f"{'by' if change is changes[0] else 'and'} {change.part}", change, "    ")
+                yield from self._change(f"{'by' if change is changes[0] else 'and'} {change.called}", change, "    ")
 
     def _example(self, passage: Passage, several: bool) -> Iterator[str]:
         if passage.example is None:
@@ -156,7 +156,7 @@ class _Page:
             yield styled(f"{indent}  {sign} {escaped(line)}", style, self._colour)
 
     def _alone(self, alone: Alone) -> Iterator[str]:
-        yield from self._change(alone.change.part, alone.change, "  ")
+        yield from self._change(alone.change.called, alone.change, "  ")
         for line in alone.said:
             yield from self._wrapped(line, "    ")
 
@@ -231,7 +231,9 @@ class _Page:
         if not blame.changes:
             yield "      no change of text can be told apart"
         for change in blame.changes:
-            yield from self._change(f"{'by' if change is blame.changes[0] else 'and'} {change.part}", change, "      ")
+            yield from self._change(
+                f"{'by' if change is blame.changes[0] else 'and'} {change.called}", change, "      "
+            )
 
 
 def _broken(text: str, width: int, hang: int) -> list[str]:

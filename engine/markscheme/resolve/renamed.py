@@ -63,11 +63,15 @@ def _names(model: written.Model) -> dict[str, set[Kind]]:
     add((each.name for each in model.sets), "a set")
     for each in model.sets:
         add((member.name for member in each.members), "a member", each.name.text)
-    add((each.name for each in model.parameters), "a parameter")
-    add((each.name for each in model.inputs), "an input")
-    add((each.name for each in model.measures), "a measure")
-    for declared in (*model.parameters, *model.inputs, *model.measures):
-        add(declared.type.options, "an option", declared.name.text)
-    for given in (*model.inputs, *model.measures):
-        add((each.reason for each in given.absent), "a reason for absence", given.name.text)
+    for parameter in model.parameters:
+        add([parameter.name], "a parameter")
+        add(parameter.type.options, "an option", parameter.name.text)
+    for input in model.inputs:
+        add([input.name], "an input")
+        add(input.type.options, "an option", input.name.text)
+        add((absence.reason for absence in input.absent), "a reason for absence", input.name.text)
+    for measure in model.measures:
+        add([measure.name], "a measure")
+        add(measure.type.options, "an option", measure.name.text)
+        add((absence.reason for absence in measure.absent), "a reason for absence", measure.name.text)
     return found

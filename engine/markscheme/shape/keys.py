@@ -244,7 +244,8 @@ IN_FORCE: Final = Block((
 
 SUPERSEDES: Final = Block((
     Key("version", VERSION, "The version before.", required=True, example='version: "2018-04"'),
-    Key("renamed", Names(VALUE, "old name", key="value"), "Old names of inputs, levels and what else has another name now, each with its new one.",
+    Key("renamed", Names(VALUE, "old name", key="value"),
+        "Old names of inputs, levels and what else has another name now, each with its new one.",
         example="renamed: {caring_rating: caring}"),
 ))
 

@@ -24,9 +24,13 @@ from markscheme.data.row import Row
 from markscheme.diagnostics import Source
 from markscheme.diff import fates, rating
 from markscheme.diff import survey as surveying
+from markscheme.diff.edits import Revised
 from markscheme.diff.population import Mover, Population, Transitions
+from markscheme.diff.renaming import names, renamed
+from markscheme.diff.responsible import Responsible
 from markscheme.diff.survey import survey
-from markscheme.diff.verdicts import Edit
+from markscheme.diff.verdicts import Edit, Version
+from markscheme.diff.version import opened
 from markscheme.intake import values
 from markscheme.interpret import interpret
 from markscheme.ir import Absent, Program, combinations
@@ -525,3 +529,91 @@ def test_memory_does_not_grow_with_the_records(monkeypatch: pytest.MonkeyPatch) 
     peak(50)
     few, many = peak(100), peak(600)
     assert many < few + 20_000, f"{few:,} bytes for 100 records, {many:,} for 600"
+
+
+# --- versions as the command line has them ---------------------------------------------------------------------------
+
+
+def versions(tmp_path: Path, text: str) -> tuple[Version, Version]:
+    """`BODY` and a text that supersedes it; the first with the names of the second."""
+    (tmp_path / "old.yaml").write_text(BODY)
+    (tmp_path / "new.yaml").write_text(text)
+    new = opened(str(tmp_path / "new.yaml"))
+    return renamed(opened(str(tmp_path / "old.yaml")), new), new
+
+
+RENAMED = {"judged": "rated", "fair": "middling", "not_rated": "not_seen", "caring": "kind"}
+
+
+def newer() -> str:
+    text = BODY.replace("at_least: 60, is: good", "at_least: 70, is: good")
+    for old, name in RENAMED.items():
+        text = re.sub(rf"\b{old}\b", name, text)
+    mapped = ", ".join(f"{old}: {name}" for old, name in RENAMED.items())
+    return text.replace('version: "1"', f'version: "2"\nsupersedes: {{version: "1", renamed: {{{mapped}}}}}')
+
+
+def test_data_may_have_former_names_or_new_ones(tmp_path: Path) -> None:
+    old, new = versions(tmp_path, newer())
+    former = [
+        {"id": f"b{n}", "judged.safe": safe, "judged.caring": caring, "score": "65", "breach": "no"}
+        for n, (safe, caring) in enumerate([("good", "good"), ("Fair", "good"), ("not_rated", "Not rated"), ("?", "?")])
+    ]
+    words = {"Fair": "middling", "not_rated": "not_seen", "Not rated": "Not seen"}
+    newly = [
+        {
+            "id": each["id"],
+            "rated.safe": words.get(each["judged.safe"], each["judged.safe"]),
+            "rated.kind": words.get(each["judged.caring"], each["judged.caring"]),
+            "score": each["score"],
+            "breach": each["breach"],
+        }
+        for each in former
+    ]
+    found = [
+        survey(old.program, new.program, rows_of(each), "id", renamed=names(new), groups=["score"])
+        for each in (former, newly)
+    ]
+    assert found[0].transitions == found[1].transitions
+    overall = next(each for each in found[0].transitions if each.pair.new == ("overall", ()))
+    assert told(overall) == {
+        ("good", "middling"): 1, ("middling", "middling"): 1, ("unrated", "unrated"): 1, ("rejected", "rejected"): 1,
+    }  # fmt: skip
+    assert (found[0].moved, found[0].movers[0].id, found[0].movers[0].way) == (1, "b0", "lower")
+    long = [
+        {"id": each["id"], "questions": member, "judged": each[f"judged.{member}"], "score": "65", "breach": "no"}
+        for each in former
+        for member in ("safe", "caring")
+    ]
+    gathered = survey(old.program, new.program, rows_of(long), "id", True, renamed=names(new))
+    assert gathered.transitions == found[0].transitions
+    nested = [{**{k: v for k, v in each.items() if "." not in k}, "judged": {
+        "safe": each["judged.safe"], "caring": each["judged.caring"]}} for each in former]  # fmt: skip
+    rows = open_rows("-", io.BytesIO(json.dumps(nested).encode()))
+    assert survey(old.program, new.program, rows, "id", renamed=names(new)).transitions == found[0].transitions
+
+
+def test_both_names_at_once_are_one_too_many_and_none_is_guessed(tmp_path: Path) -> None:
+    old, new = versions(tmp_path, newer())
+    both = {**FINE, "rated.safe": "good"}
+    found = survey(old.program, new.program, rows_of([both]), renamed=names(new))
+    assert [each.code for each in found.rejects[2].first[0].new] == ["MS532"]
+    assert survey(old.program, new.program, rows_of([FINE])).compared == 0, "former names are known where they are told"
+
+
+def test_each_mover_has_the_one_change_responsible_or_the_smallest_set(tmp_path: Path) -> None:
+    text = BODY.replace('version: "1"', 'version: "2"')
+    for edit in ("a threshold", "a rule"):
+        text = text.replace(*EDITED[edit])
+    old, new = versions(tmp_path, text)
+    responsible = Responsible(Revised(old, new)).of
+    records = [
+        {**FINE, "score": "65"},  # good before, fair by the threshold
+        {**FINE, "judged.safe": "poor"},  # poor before, fair by the rule
+        {**FINE, "judged.safe": "poor", "score": "90"},
+    ] * 3
+    found = survey(old.program, new.program, rows_of(records), responsible=responsible)
+    named = {tuple(edit.part for edit in cause.edits): cause.count for cause in found.causes}
+    assert named == {("band 1 of `banded`",): 3, ("rule 1 of `overall`",): 6}
+    for mover in found.movers:
+        assert responsible({**mover.given[0], **mover.given[1]}, mover.pair.new, mover.new) == mover.responsible

@@ -13,6 +13,7 @@ from .diagnostics import Problem
 from .echo import shown
 from .intake import Intake, Taken
 from .intake.headings import Columns
+from .intake.values import NOTHING_ELSE, Also
 from .ir import Program
 
 NO_ID = "MS553"
@@ -38,7 +39,7 @@ class Batch:
     `identifier` names the column that tells records apart; without one the row's number does. `columns` are the
     file's columns as each methodology takes them, None where each record has its own or rows make up records
     together; `unknown` are those that belong to no input of any. `warn` is told what is odd about the data, and
-    where; `quiet` are columns that need belong to no input.
+    where; `quiet` are columns that need belong to no input. `also` are former names, which the data may have.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Batch:
         long: bool,
         warn: Warn,
         quiet: Sequence[str] = (),
+        also: Also = NOTHING_ELSE,
     ) -> None:
         self.programs = tuple(programs)
         self.rows = rows
         self.identifier = identifier
         self._warn = warn
-        self._intakes = [Intake(program) for program in programs]
+        self._intakes = [Intake(program, (), also) for program in programs]
+        self._also = also
         self._long = long
         self._kept = (identifier,) if identifier else ()
         self._seen: dict[str, str] = {}
@@ -76,7 +79,7 @@ class Batch:
             self._say_unknown(self.columns)
         rows: Iterator[tuple[Row, ...]]
         if self._long:
-            rows = long_rows_side_by_side(self.rows, self.programs, self.identifier or "")
+            rows = long_rows_side_by_side(self.rows, self.programs, self.identifier or "", self._also)
         else:
             rows = ((row,) * len(self.programs) for row in self.rows)
         for each in rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..diagnostics import Problem
 from ..echo import shown
 from ..intake.headings import label
-from ..intake.values import Words, is_blank
+from ..intake.values import NOTHING_ELSE, Also, Words, is_blank
 from ..ir import Program, combinations, folded
 from ..trace import Key
 from .row import Row, Unreadable
@@ -26,10 +26,11 @@ def long_rows(rows: Iterable[Row], program: Program, id_column: str) -> Iterator
 
 
 def long_rows_side_by_side(
-    rows: Iterable[Row], programs: Iterable[Program], id_column: str
+    rows: Iterable[Row], programs: Iterable[Program], id_column: str, also: Also = NOTHING_ELSE
 ) -> Iterator[tuple[Row, ...]]:
-    """The same for several methodologies, whose sets and inputs may differ: for each id its row as each has it."""
-    found = [_Long(program, id_column) for program in programs]
+    """The same for several methodologies, whose sets and inputs may differ: for each id its row as each has it. `also`
+    are former names of theirs."""
+    found = [_Long(program, id_column, also) for program in programs]
     for row in rows:
         for each in found:
             each.add(row)
@@ -60,13 +61,13 @@ class _Layout:
 
 
 class _Long:
-    def __init__(self, program: Program, id_column: str) -> None:
+    def __init__(self, program: Program, id_column: str, also: Also = NOTHING_ELSE) -> None:
         self._program = program
         self._id = id_column
-        self._sets = Words((each.name, each.title, each.name) for each in program.sets.values())
-        self._inputs = Words((each.name, each.title, each.name) for each in program.inputs.values())
+        self._sets = Words(((each.name, each.title, each.name) for each in program.sets.values()), also)
+        self._inputs = Words(((each.name, each.title, each.name) for each in program.inputs.values()), also)
         self._members = {
-            each.name: Words((member.name, member.title, member.name) for member in each.members)
+            each.name: Words(((member.name, member.title, member.name) for member in each.members), also)
             for each in program.sets.values()
         }
         self._parents = {

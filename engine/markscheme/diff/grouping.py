@@ -12,7 +12,7 @@ from ..diagnostics import Problem
 from ..echo import shown
 from ..explain.wording import number_text
 from ..intake.headings import Headings
-from ..intake.values import Reader, is_blank
+from ..intake.values import NOTHING_ELSE, Also, Reader, is_blank
 from ..ir import AbsenceRule, Program
 from .counting import Fate, Tables
 from .matching import Held
@@ -52,10 +52,17 @@ class Groups:
     """Counts records by their cells in each of some columns. Raises Unreadable for a column that is not there, or one
     with very many values."""
 
-    def __init__(self, columns: Sequence[str], program: Program, held: Sequence[Held], batch: Batch) -> None:
+    def __init__(
+        self,
+        columns: Sequence[str],
+        program: Program,
+        held: Sequence[Held],
+        batch: Batch,
+        also: Also = NOTHING_ELSE,
+    ) -> None:
         self._held = held
         self._there = batch.rows.columns
-        headings = Headings(program)
+        headings = Headings(program, (), also)
         self._columns = []
         for name in dict.fromkeys(columns):
             if self._there is not None and name not in self._there and batch.columns is not None:
@@ -63,7 +70,7 @@ class Groups:
             keys = headings.find(name)
             reader = None
             if len(keys) == 1 and name != batch.identifier:
-                reader = Reader(program.inputs[keys[0][0]])
+                reader = Reader(program.inputs[keys[0][0]], also)
             self._columns.append(_Column(name, reader))
 
     @property

@@ -12,6 +12,7 @@ from ..batch import Batch, Record
 from ..data import Rows
 from ..diagnostics import Problem
 from ..intake import Taken
+from ..intake.values import Also
 from ..ir import Program
 from .counting import Causes, Fate, Tables
 from .fates import Fates, Responsible, Sides
@@ -33,6 +34,7 @@ def survey(
     *,
     groups: Sequence[str] = (),
     results: Sequence[tuple[str, str]] = (),
+    renamed: Mapping[str, str] = {},
     responsible: Responsible | None = None,
     tell: Callable[[Mover], None] | None = None,
     step: Callable[[], None] | None = None,
@@ -40,10 +42,14 @@ def survey(
     """What becomes of the records of `rows` between two versions of a methodology, or two methodologies.
 
     `results` pairs measures of the old with measures of the new, where not the results of one name are held against
-    each other. `responsible` says which edits give a record its new value; `tell` is told every mover, `step` of every
+    each other. `old` has the names of `new`: `renamed` are its former ones, each with the new one, and the data may
+    have either. `responsible` says which edits give a record its new value; `tell` is told every mover, `step` of every
     record. Raises Unreadable as reading does, ValueError for a name that is no measure.
     """
-    return _Survey(old, new, rows, identifier, long, groups, results, responsible, tell).run(step)
+    also: dict[str, list[str]] = {}
+    for former, name in renamed.items():
+        also.setdefault(name, []).append(former)
+    return _Survey(old, new, rows, identifier, long, groups, results, also, responsible, tell).run(step)
 
 
 class _Survey:
@@ -56,14 +62,15 @@ class _Survey:
         long: bool,
         groups: Sequence[str],
         results: Sequence[tuple[str, str]],
+        also: Also,
         responsible: Responsible | None,
         tell: Callable[[Mover], None] | None,
     ) -> None:
         self.held, self.missing = held(old, new, results)
         self.warnings: list[Problem] = []
         self.sides = Sides(old, new)
-        self.batch = Batch(self.sides.programs, rows, identifier, long, self._warned, groups)
-        self.groups = Groups(groups, new, self.held, self.batch)
+        self.batch = Batch(self.sides.programs, rows, identifier, long, self._warned, groups, also)
+        self.groups = Groups(groups, new, self.held, self.batch, also)
         self.fates = Fates(self.sides, self.held, responsible)
         self.tell = tell
         self.tables, self.causes = Tables(self.held), Causes(self.held)

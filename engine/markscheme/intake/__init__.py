@@ -14,7 +14,7 @@ from ..interpret import interpret
 from ..ir import AbsenceRule, Absent, Input, Program
 from ..trace import Given, Key
 from .headings import LONGEST_NAME, Columns, Headings, spelling
-from .values import Reader, is_blank
+from .values import NOTHING_ELSE, Also, Reader, is_blank
 
 MOST_KEYS = 20_000  # of one record
 _MOST_REPORTED = 20  # unknown keys of one record
@@ -26,14 +26,15 @@ class Intake:
     """Types the records of one methodology. Safe to share between threads; never raises for data.
 
     An input that comes from another methodology takes the result, or the record that the other one rates. `within` are
-    the inputs, from the outside in, for which this record stands, where it is such a record itself.
+    the inputs, from the outside in, for which this record stands, where it is such a record itself. `also` are former
+    names, under which data may have inputs, members, levels and reasons, too.
     """
 
-    def __init__(self, program: Program, within: tuple[Input, ...] = ()) -> None:
+    def __init__(self, program: Program, within: tuple[Input, ...] = (), also: Also = NOTHING_ELSE) -> None:
         self._program = program
         self._within = within
-        self._headings = Headings(program, within)
-        readers = [Reader(declared) for declared in program.inputs.values()]
+        self._headings = Headings(program, within, also)
+        readers = [Reader(declared, also) for declared in program.inputs.values()]
         self._readers = [
             (key, self._headings.label(key), reader)
             for reader in readers

@@ -11,8 +11,9 @@ from itertools import islice, product
 
 from ..diagnostics import Problem
 from ..echo import shown
-from ..ir import Input, Program, combinations, folded
+from ..ir import Input, Member, Program, combinations, folded
 from ..trace import Key
+from .values import NOTHING_ELSE, Also
 
 LONGEST_NAME = 300  # characters; a longer one is no name of an input
 _ROUND_POINT = re.compile(r"\s*\.\s*")
@@ -60,15 +61,24 @@ def spelling(name: str) -> str:
     return _ROUND_POINT.sub(".", folded(name))
 
 
+def _spellings(all_of_them: Iterable[Input | Member], also: Also) -> dict[str, set[str]]:
+    """How columns may write each of these: by name or title, or as it was called while nothing else is called so."""
+    found = {each.name: {spelling(each.name), spelling(each.title)} for each in all_of_them}
+    taken = set().union(*found.values())
+    for name, spelled in found.items() if also else ():
+        spelled |= {spelling(former) for former in also.get(name, ())} - taken
+    return found
+
+
 class Headings:
     """The names that the columns for a methodology's inputs may have.
 
     `ratings.safe`, or `safe` where only one input has that member, by identifiers or titles. An input's own name goes
     before a member's. `within` are the inputs, from the outside in, that the methodology's record stands for: its
-    names all begin with theirs.
+    names all begin with theirs. `also` are former names of inputs and members, where nothing else has them now.
     """
 
-    def __init__(self, program: Program, within: tuple[Input, ...] = ()) -> None:
+    def __init__(self, program: Program, within: tuple[Input, ...] = (), also: Also = NOTHING_ELSE) -> None:
         self.inputs = tuple(program.inputs.values())
         self.outside = "".join(f"{each.name}." for each in within)  # before each name, where people are told of it
         around = [{spelling(each.name), spelling(each.title)} for each in within]
@@ -78,18 +88,16 @@ class Headings:
         self._whole: dict[str, tuple[Key, ...]] = {}
         self._prefixes: set[str] = set()  # spellings that more members follow
         self.more_follow = lru_cache(maxsize=2000)(self._more_follow)
-        titles = {(axis, member.name): member.title for axis, each in program.sets.items() for member in each.members}
+        inputs = _spellings(self.inputs, also)
+        members = {axis: _spellings(each.members, also) for axis, each in program.sets.items()}
         for declared in self.inputs:
             keys = tuple((declared.name, members) for members in combinations(program.sets, declared.axes))
             self.keys[declared.name] = keys
-            own = {spelling(declared.name), spelling(declared.title)}
+            own = inputs[declared.name]
             if declared.axes:
                 self._whole |= {".".join(words): keys for words in product(*around, own)}
             for key in keys:
-                words = [
-                    {spelling(name), spelling(titles[axis, name])}
-                    for axis, name in zip(declared.axes, key[1], strict=True)
-                ]
+                words = [members[axis][name] for axis, name in zip(declared.axes, key[1], strict=True)]
                 self._add(self._full, [*around, own, *words], key)
                 if words and not within:
                     self._add(self._plain, words, key)

@@ -9,7 +9,7 @@ import difflib
 import numbers
 import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -28,6 +28,8 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NO_NUMBER = re.compile(r"[+-]?(s?nan[0-9]*|inf|infinity|∞)", re.IGNORECASE)
 
 T = TypeVar("T")
+Also = Mapping[str, Collection[str]]  # identifiers, and what else may be written for them: former names
+NOTHING_ELSE: Also = {}
 Fault = Literal["no number", "too long", "endless", "unknown"]
 
 
@@ -41,9 +43,10 @@ def _negations(text: str) -> set[str]:
 
 
 class Words(Generic[T]):
-    """What may be written for a value: its identifier or its title. A title that two share names neither."""
+    """What may be written for a value: its identifier or its title. A title that two share names neither, and a former
+    name (`also`) that something else has now is no longer one."""
 
-    def __init__(self, words: Iterable[tuple[str, str, T]]) -> None:
+    def __init__(self, words: Iterable[tuple[str, str, T]], also: Also = NOTHING_ELSE) -> None:
         known = tuple(words)
         self.names = tuple(name for name, _, _ in known)
         self._exact = {name: value for name, _, value in known}
@@ -57,6 +60,9 @@ class Words(Generic[T]):
         for name, _, value in known:
             self._folded[folded(name)] = value
             self._spelled[folded(name)] = name
+        for name, _, value in known if also else ():
+            for former in also.get(name, ()):
+                self._folded.setdefault(folded(former), value)
 
     def find(self, text: str) -> T | None:
         found = self._exact.get(text)
@@ -81,12 +87,12 @@ class Words(Generic[T]):
 class Reader:
     """Types the values of one input."""
 
-    def __init__(self, declared: Input) -> None:
+    def __init__(self, declared: Input, also: Also = NOTHING_ELSE) -> None:
         self.declared = declared
         reasons = declared.absent
-        self._reasons = Words((rule.reason, rule.title, rule) for rule in reasons)
+        self._reasons = Words(((rule.reason, rule.title, rule) for rule in reasons), also)
         self._empty = next((rule for rule in reasons if rule.reason == declared.empty), None)
-        self._words: Words[Present] = _words(declared.type)
+        self._words: Words[Present] = _words(declared.type, also)
         self._known: dict[str, Present | AbsenceRule] = {}  # texts read before: data repeats itself
 
     def read(self, value: object, column: str) -> Present | AbsenceRule | Problem:
@@ -212,12 +218,13 @@ class Reader:
         return Problem("MS547", message, column, shown(value), hint=hint)
 
 
-def _words(declared: Scale | Choice | YesNo | Number) -> Words[Present]:
+def _words(declared: Scale | Choice | YesNo | Number, also: Also) -> Words[Present]:
     match declared:
         case Scale():
-            return Words((level.name, level.title, position) for position, level in enumerate(declared.levels))
+            levels = enumerate(declared.levels)
+            return Words(((level.name, level.title, position) for position, level in levels), also)
         case Choice():
-            return Words((option.name, option.title, option.name) for option in declared.options)
+            return Words(((option.name, option.title, option.name) for option in declared.options), also)
         case YesNo():
             return Words((word, word, word) for word in ("yes", "no"))
         case Number():

@@ -273,6 +273,18 @@ def test_what_people_write_is_shown_and_never_obeyed(tmp_path: Path, monkeypatch
     assert "\\*\\*b\\*\\*" in unfenced
 
 
+def test_what_is_too_long_for_a_comment_is_left_out_and_said(
+    compared: Difference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = story_of(compared)
+    whole = as_markdown(story)
+    monkeypatch.setattr("markscheme.diff.report.markdown._MOST", len(whole) - 100)
+    shorter = as_markdown(story)
+    assert len(shorter) < len(whole)
+    assert shorter.count("<details>") == shorter.count("</details>") == whole.count("<details>") - 1
+    assert "1 part of this would be too long here; `-o diff.html` has all of it." in shorter
+
+
 def test_markdown_tables_keep_their_columns() -> None:
     assert cell("`a | b` | c") == "`a \\| b` \\| c"
     assert markdown("`a | b`") == "`a | b`"

@@ -222,13 +222,20 @@ def _out(output: Path | None) -> Iterator[IO[str]]:
 def _status(found: Difference, population: Population | None, exit_code: bool) -> int:
     """3 where it is asked for and something differs, which says more than that records were rejected."""
     if exit_code:
-        differing = [each.result for each in found.results if each.verdict != "same ratings"]
+        apart = [each.result for each in found.results if each.verdict == "inputs differ"]
+        differing = [each.result for each in found.results if each.verdict not in ("same ratings", "inputs differ")]
         doubtful = [each.result for each in found.results if each.verdict == "same ratings" and not each.proved]
         gone = [name for name, _ in found.missing]
-        for what, names in (("differs", differing), ("not proved the same", doubtful), ("in one version only", gone)):
+        told = {
+            "differs": differing,
+            "inputs differ": apart,
+            "not proved the same": doubtful,
+            "in one version only": gone,
+        }
+        for what, names in told.items():
             if names:
                 options.say(f"{what}: {', '.join(names)}")
-        if differing or doubtful or gone:
+        if any(told.values()):
             return _DIFFERS
     return 1 if population is not None and population.rejected else 0
 

@@ -107,13 +107,17 @@ _BY = {"old": "the old version only", "new": "the new version only", "both": "bo
 
 
 def _rejects(rejects: Rejects) -> Iterator[str]:
+    """The first of them, those together of which the same is wrong."""
+    found: dict[str, list[str]] = {}
     for each in rejects.first:
         problems: Sequence[Problem] = each.new or each.old
         why = "; ".join(problem.message for problem in problems[:2])
-        yield f"{each.id or each.place} ({_BY[rejects.by]}): {why}"
+        found.setdefault(why, []).append(each.id or each.place)
+    for why, names in found.items():
+        yield f"rejected by {_BY[rejects.by]}: {', '.join(names)}: {why}"
     left = rejects.count - len(rejects.first)
     if rejects.first and left:
-        yield f"and {left:,} more rejected by {_BY[rejects.by]}"
+        yield f"and {left:,} more by {_BY[rejects.by]}; `markscheme rate --rejects FILE` writes all of one version"
 
 
 def _notes(population: Population) -> Iterator[str]:

@@ -104,7 +104,7 @@ def _value(words: Words, key: Key, trace: Trace) -> str:
 def value_words(words: Words, value: Value, type: Type) -> str:
     """A level or an absence by its title. One that comes from within the rules has no other name than its reason."""
     if isinstance(value, Absent) and not value.name:
-        return value.reason.replace("_", " ")
+        return value.reason.replace("_", " ") or "absent"
     return words.value(value, type)
 
 

@@ -14,6 +14,8 @@ from .crowd import Blame, Crosstable, Crowd
 from .marks import bare, cell, changed_lines, code, markdown
 from .story import Alone, Part, Passage, Story
 
+_START, _END = "<details>", "</details>"
+_MOST = 60_000  # characters; GitHub takes 65,536
 _WAYS = 20  # of one result, in a table
 _EXAMPLES = 8
 _CHANGES = 40
@@ -22,8 +24,20 @@ _MEMBERS = 60
 
 
 def as_markdown(story: Story) -> str:
-    """Ends in one line end."""
-    return "\n".join(_page(story)) + "\n"
+    """Ends in one line end. What is to be unfolded is left out from the end on where it would be more than a comment on
+    a pull request may hold."""
+    lines = list(_page(story))
+    size = sum(len(line) + 1 for line in lines)
+    left_out = 0
+    while size > _MOST and _START in {line[: len(_START)] for line in lines}:
+        start = max(place for place, line in enumerate(lines) if line.startswith(_START))
+        end = lines.index(_END, start)
+        size -= sum(len(line) + 1 for line in lines[start : end + 1])
+        del lines[start : end + 1]
+        left_out += 1
+    if left_out:
+        lines += ["", f"{plural(left_out, 'part')} of this would be too long here; `-o diff.html` has all of it."]
+    return "\n".join(lines) + "\n"
 
 
 def _page(story: Story) -> Iterator[str]:
@@ -69,9 +83,9 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], figures: int = 0
 
 
 def _unfolds(summary: str, inside: Iterable[str]) -> Iterator[str]:
-    yield from ("", f"<details><summary>{escape(escaped(bare(summary)))}</summary>", "")
+    yield from ("", f"{_START}<summary>{escape(escaped(bare(summary)))}</summary>", "")
     yield from inside
-    yield from ("", "</details>")
+    yield from ("", _END)
 
 
 # --- results ---------------------------------------------------------------------------------------------------------

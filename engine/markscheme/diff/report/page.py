@@ -44,6 +44,7 @@ table { border-collapse: collapse; margin: .4rem 0 1rem; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
 th code { overflow-wrap: normal; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem; text-align: left; vertical-align: top; }
+thead th.n { min-width: 5rem; }
 thead th { border-bottom: 2px solid var(--line); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 td.higher, td.lower, td.otherwise { font-weight: 700; background: var(--shade); }
@@ -213,8 +214,6 @@ def _crowd(crowd: Crowd) -> Iterator[str]:
     yield f"<h2>{safe(crowd.data) if crowd.data else 'The records'}</h2>"
     yield f"<p>{safe(capital(crowd.count))}.</p>"
     yield from (f"<p>{html(capital(line))}.</p>" for line in crowd.notes)
-    if crowd.rejects:
-        yield f"<ul>{''.join(f'<li>{html(line)}</li>' for line in crowd.rejects)}</ul>"
     for number, table in enumerate(crowd.tables, 1):
         yield f"<h3>{html(table.title)}: {safe(table.summary)}</h3>"
         diagram = _crowd_diagram(table, f"records-{number}") if number <= _FIGURES else None
@@ -227,6 +226,8 @@ def _crowd(crowd: Crowd) -> Iterator[str]:
         yield from _table("Values of members, and who moves in them", ("Value", "Who moves"), rows)
         if len(crowd.members) > _MEMBERS:
             yield f"<p>And {len(crowd.members) - _MEMBERS:,} more values.</p>"
+    if crowd.rejects:
+        yield f"<ul>{''.join(f'<li>{html(capital(line))}</li>' for line in crowd.rejects)}</ul>"
     if crowd.unmoved:
         yield f"<p>Nobody moves in {safe(', '.join(crowd.unmoved))}.</p>"
     yield from _blames(crowd)

@@ -107,8 +107,9 @@ class Asking:
             count = sum(search.families.sizes(family))
             ways = sorted(self.listed(search, family), key=lambda w: (len(w.keys), [self.order[key] for key in w.keys]))
             return replace(found, ways=tuple(ways), count=count)
-        except TooLarge as error:
-            return self.by_trying(found, self.plainly(free), iter(()), str(error))
+        except (TooLarge, RecursionError) as error:
+            limit = str(error) if isinstance(error, TooLarge) else "too many values are read together"
+            return self.by_trying(found, self.plainly(free), iter(()), limit)
 
     def offered(self, key: Key, cells: tuple[Cell, ...], place: int | None) -> list[Cell]:
         """The cells that an input may move to, the least change first."""
@@ -140,9 +141,14 @@ class Asking:
 
     def listed(self, search: Search, family: int) -> Iterator[Way]:
         """The smallest sets, those that are the same but for inputs that may stand for each other as one."""
-        classes = self.classes(search, family)
+        search.families.allow(self.states)
+        try:
+            classes = self.classes(search, family)
+            kinds = search.families.kinds(family, classes, LISTED)
+        except TooLarge:  # to tell kinds apart may take more than to find the sets
+            classes = tuple((place,) for place in range(len(search.elements)))
+            kinds = search.families.smallest_first(family, LISTED)
         of = {place: each for each in classes for place in each}
-        kinds = list(search.families.kinds(family, classes, LISTED))
         for kind in kinds:
             many = {each: len(kind & frozenset(each)) for each in dict.fromkeys(of[place] for place in kind)}
             count = prod(comb(len(each), number) for each, number in many.items())
@@ -199,7 +205,8 @@ class Asking:
         """Sets that do; whether there are others is not known."""
         ahead = {key: tuple(self.moved(key, cell) for cell in of[1:]) for key, of in cells.items() if len(of) > 1}
         ordered = frozenset(key for key in ahead if self.direction(key))
-        trying = Trying(ahead, ordered, self.does, max(_FEWEST, min(_MOST, _WORK // self.program.cost)))
+        most = max(_FEWEST, min(_MOST, _WORK // max(self.program.cost, 1)))
+        trying = Trying(ahead, ordered, self.does, most, self.progress)
         some: list[Tried] = []
         for keys in islice(sets, _TRIED):
             does = trying.these(keys)
@@ -222,7 +229,7 @@ class Asking:
 
 
 _TRIED = 200
-_FEWEST, _MOST, _WORK = 150, 3_000, 20_000_000  # records rated; what rating one costs, times as many
+_FEWEST, _MOST, _WORK = 100, 3_000, 20_000_000  # records rated; what rating one costs, times as many
 
 
 def _pattern(way: Way, of: Mapping[int, tuple[int, ...]], search: Search) -> object:

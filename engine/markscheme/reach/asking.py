@@ -42,7 +42,7 @@ def asked_result(program: Program, name: str | None) -> Key:
     step_meant = words.get(folded(head))
     if between and step_meant is not None:
         known = [" / ".join(members) for members in combinations(program.sets, step_meant.axes)]
-        if not known:
+        if not step_meant.axes:
             raise Unclear(f"`{step_meant.name}` has one value, not one for each member; leave `{shown(rest, 40)}` out")
         near = suggestion(rest, known) or f"there are {', '.join(known[:12])}"
         raise Unclear(f"`{step_meant.name}` has no member `{shown(rest, 40)}`; {near}")

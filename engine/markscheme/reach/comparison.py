@@ -10,9 +10,9 @@ from typing import Any
 from ..explain import explain
 from ..explain.account import Account, Answer, Part
 from ..explain.pages import named
-from ..explain.wording import capital, listing, words_of
+from ..explain.wording import Words, capital, listing, words_of
 from ..intake.headings import label
-from ..ir import Program
+from ..ir import Absent, Program, Value
 from ..trace import Key, Trace
 from .pages import Block, Heading, Item, Items, Page, Rows, Said
 from .told import edition
@@ -50,41 +50,45 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One value of a result or measure, as given and as corrected; None where the record does not come to it."""
+    """One value of a result or measure, as given and as corrected; `answers` tell how it came about, None where the
+    results did not ask for it."""
 
     part: Part
     members: tuple[str, ...]
-    before: Answer | None
-    after: Answer | None
+    values: tuple[Value, Value]
+    answers: tuple[Answer | None, Answer | None]
 
     @property
     def differs(self) -> bool:
-        return _value(self.before) != _value(self.after)
+        one, other = ((value.reason,) if isinstance(value, Absent) else value for value in self.values)
+        return one != other
 
     @property
     def name(self) -> str:
-        either = self.after or self.before
-        where = either.where if either else ""
+        where = next(answer.where for answer in self.answers if answer)
         return f"{self.part.title}, {where}" if where else self.part.title
 
 
-def _value(answer: Answer | None) -> tuple[str | None, str | None] | None:
-    return None if answer is None else (answer.exact, answer.absent)
-
-
 def pairs(of: WhatIf) -> tuple[Pair, ...]:
-    """Every value that either rating came to, results first."""
-    accounts = [explain(of.program, trace, of.record, of.result).account for trace in (of.before, of.after)]
-    found = [_answers(account) for account in accounts]
-    parts = {part.name: part for account in reversed(accounts) for part in account.parts if part.role != "input"}
-    order = {name: place for place, name in enumerate(step.name for step in reversed(of.program.steps))}
-    ranked = sorted(parts.values(), key=lambda part: (part.role != "result", order.get(part.name, len(order))))
-    keys = {part.name: dict.fromkeys(key for each in found for key in each if key[0] == part.name) for part in ranked}
+    """Every value that either rating came to, results first, outermost first."""
+    traces = (of.after, of.before)
+    accounts = [explain(of.program, trace, of.record, of.result).account for trace in traces]
+    after, before = (_answers(account) for account in accounts)
+    parts = {part.name: part for account in accounts for part in account.parts if part.name in _steps(of.program)}
     return tuple(
-        Pair(part, members, found[0].get((name, members)), found[1].get((name, members)))
-        for part in ranked
-        for name, members in keys[part.name]
+        Pair(
+            part,
+            members,
+            (of.before.outcomes[name, members].value, of.after.outcomes[name, members].value),
+            (before.get((name, members)), after.get((name, members))),
+        )
+        for part in sorted(parts.values(), key=lambda part: part.role != "result")
+        for name, members in {key: None for found in (after, before) for key in found if key[0] == part.name}
     )
+
+
+def _steps(program: Program) -> frozenset[str]:
+    return frozenset(step.name for step in program.steps)
 
 
 def _answers(account: Account) -> Mapping[Key, Answer]:
@@ -114,15 +118,15 @@ def _blocks(of: WhatIf) -> Iterator[Block]:
     yield Items(tuple(facts))
     every = pairs(of)
     for role, title, none in (
-        ("result", "Results that change", "No result changes."),
-        ("measure", "On the way to them", ""),
+        ("result", "Results that change", "None does."),
+        ("measure", "Measures that change on the way", ""),
     ):
         changed = [each for each in every if each.part.role == role and each.differs]
         if changed:
             yield Heading(title)
-            yield Rows(title, ("What", "As given", "Corrected"), tuple(_row(each) for each in changed))
+            yield Rows(title, ("What", "As given", "Corrected"), tuple(_row(each, words) for each in changed))
         elif none:
-            yield Heading(none.rstrip("."))
+            yield Heading(title)
             yield Said(none)
     same = [each for each in every if not each.differs and each.part.role == "result"]
     if same:
@@ -130,10 +134,11 @@ def _blocks(of: WhatIf) -> Iterator[Block]:
         yield Items(tuple(Item(each) for each in _unchanged(same)))
 
 
-def _row(pair: Pair) -> tuple[str, str, str]:
+def _row(pair: Pair, words: Words) -> tuple[str, str, str]:
+    type_ = words.steps[pair.part.name].type
     before, after = (
-        "not asked" if each is None else f"{each.value} - {each.brief}" if each.brief else each.value
-        for each in (pair.before, pair.after)
+        f"{words.value(value, type_)} - {'not asked for' if answer is None else answer.brief}"
+        for value, answer in zip(pair.values, pair.answers, strict=True)
     )
     return capital(pair.name), before, after
 
@@ -146,14 +151,13 @@ def _unchanged(same: list[Pair]) -> Iterator[str]:
         part = some[0].part
         values: dict[str, list[Answer]] = {}
         for each in some:
-            if each.after is not None:
-                values.setdefault(each.after.value, []).append(each.after)
+            answer = each.answers[1]
+            if answer is not None:
+                values.setdefault(answer.value, []).append(answer)
         for value, answers in values.items():
             where = f" ({listing(named(part, answers), 12)})" if part.axes else ""
-            why = {pair.after.brief for pair in some if pair.after} != {
-                pair.before.brief for pair in some if pair.before
-            }
-            otherwise = ", though not for the same reason" if why and not part.axes else ""
+            briefs = {answer.brief for answer in some[0].answers if answer}
+            otherwise = ", though not for the same reason" if len(briefs) > 1 and not part.axes else ""
             yield f"{part.title}: {value}{where}{otherwise}"
 
 
@@ -165,7 +169,8 @@ def plain(of: WhatIf) -> dict[str, Any]:
 
     `what_if`: 1, the version of this form. `methodology`, `record`, `facts` (by input, `before` and `after`: an
     identifier, an exact number, or the reason for none) and `values`, results first: `role`, `name`, `members`,
-    `changed`, and `before` and `after`, each with `exact`, `absent` and `brief`, or null where it was not asked.
+    `changed`, and `before` and `after`, each with `exact`, `absent` and `brief`, null where the results did not
+    ask for it.
     """
     words = words_of(of.program)
 
@@ -176,8 +181,13 @@ def plain(of: WhatIf) -> dict[str, Any]:
         value = given.value
         return words.exact(value, of.program.inputs[key[0]].type) or getattr(value, "reason", None)
 
-    def side(answer: Answer | None) -> dict[str, Any] | None:
-        return {"exact": answer.exact, "absent": answer.absent, "brief": answer.brief} if answer else None
+    def side(pair: Pair, which: int) -> dict[str, Any]:
+        value, answer = pair.values[which], pair.answers[which]
+        return {
+            "exact": words.exact(value, words.steps[pair.part.name].type),
+            "absent": value.reason if isinstance(value, Absent) else None,
+            "brief": answer.brief if answer else None,
+        }
 
     return {
         "what_if": 1,
@@ -190,8 +200,8 @@ def plain(of: WhatIf) -> dict[str, Any]:
                 "name": each.part.name,
                 "members": dict(zip(each.part.axes, each.members, strict=True)),
                 "changed": each.differs,
-                "before": side(each.before),
-                "after": side(each.after),
+                "before": side(each, 0),
+                "after": side(each, 1),
             }
             for each in pairs(of)
         ],

@@ -31,6 +31,10 @@ class Families:
         self._rest: dict[tuple[int, int], int] = {}
         self._sizes: dict[int, tuple[int, ...]] = {NONE: (), FREE: (1,)}
 
+    def allow(self, more: int) -> None:
+        """So many steps more."""
+        self.most = self.steps + more
+
     def one(self, element: int) -> int:
         """The family of one set of one element."""
         return self._node(element, NONE, FREE)

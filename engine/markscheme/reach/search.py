@@ -20,6 +20,7 @@ from .families import FREE, NONE, Families
 Price = Callable[[Key, int], int]  # what it takes that an input is at a place: a family
 Wanted = Callable[[Value], bool]
 
+_RUNGS = 30_000  # steps for all least values of one set
 _LADDER = 150  # places of all inputs of a set, for which all least values are looked for
 
 
@@ -72,9 +73,16 @@ class Search:
         """How far the inputs of a least set have to change: for each of the ways, the place of each among its cells;
         nothing less does in all. Cells are `ordered` from the least change on, or are all alike."""
         places = {key: len(self.cells[key]) - 1 for key in keys}
-        if sum(places.values()) > _LADDER:
-            return Least((self._one(keys, places),), len(keys) == 1 and ordered[keys[0]])
-        store = Families(self.families.most)
+        if sum(places.values()) <= _LADDER:
+            try:
+                return self._every(keys, places, ordered)
+            except TooLarge:
+                pass
+        return Least((self._one(keys, places),), len(keys) == 1 and ordered[keys[0]])
+
+    def _every(self, keys: tuple[Key, ...], places: dict[Key, int], ordered: Mapping[Key, bool]) -> Least:
+        """Each place of an input is a rung that stands on those before it, so that the least ways are least sets."""
+        store = Families(_RUNGS)
         first, rungs = {}, 0
         for key in keys:
             first[key] = rungs

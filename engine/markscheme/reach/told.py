@@ -10,9 +10,10 @@ from ..intake.headings import label
 from ..ir import Absent, Program
 from ..trace import Given, Key
 from .pages import Block, Heading, Item, Items, Page, Said
-from .ways import Change, Held, Pool, Way, Ways
+from .ways import Change, Held, Pool, Way, Ways, way_of
 
 _SHOWN = 3  # ways to lift a limit
+_NAMES = 120  # inputs named in all ways that are shown
 
 
 def edition(program: Program) -> str:
@@ -47,7 +48,8 @@ class _Telling:
             yield Said(f"It is {now}: nothing is needed.")
             return
         if ways.sought == "reach":
-            yield Said(f"It is {now}. {self.opening()}")
+            is_now = f"It has no value ({now})" if isinstance(ways.value, Absent) else f"It is {now}"
+            yield Said(f"{is_now}. {self.opening()}")
         else:
             yield Said(self.opening())
         yield from self.found(ways)
@@ -60,45 +62,47 @@ class _Telling:
             yield Items(tuple(self.limit(each) for each in ways.held))
 
     def at_least(self) -> str:
-        from .ways import way_of
-
-        type_way = way_of(self.type)
-        worse = "at most" if type_way < 0 and not isinstance(self.ways.level, str) else "at least"
-        return f"{worse} {self.level}" if type_way else self.level
+        way = way_of(self.type)
+        if way == 0 or isinstance(self.ways.level, str):
+            return self.level
+        return f"{'at least' if way > 0 else 'at most'} {self.level}"
 
     def opening(self, more: str = "") -> str:
         ways = self.ways
         others = " of the inputs marked as changeable" if ways.marked else ""
-        does = "Each of these does" if ways.sought == "reach" else "Each of these would do"
         if not ways.ways:
             change = "for the better" if ways.sought == "reach" else "for the worse"
             lacking = ", of values that are absent too," if ways.absences else ""
             if ways.proved:
                 return f"No change {change}{others}{lacking} does{more}. That is proved."
-            return f"Nothing was found that does{more}, which is not proved: {ways.limit}."
-        if ways.absences:
-            return f"Only with a value for what is absent; each of these does{more}:"
-        return f"{does}{more}, with nothing to spare:" if ways.proved else f"These do{more}:"
+            return f"Nothing was found that does{more}, which is not proved ({ways.limit})."
+        if ways.absences and all(any(map(self.lacking, way.least[0])) for way in ways.ways):
+            return f"Only with a value for what is absent does it change{more}:"
+        this = "This" if sum(way.count for way in ways.ways) == 1 else "Each of these"
+        does = "does" if ways.sought == "reach" else "would do"
+        return f"{this} {does}{more}, with nothing to spare:" if ways.proved else f"{this} {does}{more}:"
+
+    def lacking(self, change: Change) -> bool:
+        return bool(change.before.stated) or isinstance(change.before.value, Absent)
 
     def found(self, ways: Ways) -> Iterator[Block]:
         if not ways.ways:
             return
-        items = [self.way(way) for way in ways.ways]
-        shown = sum(way.count for way in ways.ways)
+        listed = tuple(_short_enough(ways.ways))
+        items = [self.way(way) for way in listed]
+        shown = sum(way.count for way in listed)
         if ways.count is None:
             yield Items(tuple(items), numbered=True)
-            yield Said(f"Not proved, as there are {ways.limit}: there may be other ways, and smaller ones."
-                       if ways.limit.startswith("more") else
-                       f"Not proved, as {ways.limit}: there may be other ways, and smaller ones.", True)  # fmt: skip
+            yield Said(f"Not proved ({ways.limit}): there may be other ways, and smaller ones.", warning=True)
             return
         yield Items(tuple(items), numbered=True)
         if ways.count > shown:
             yield Said(f"And {ways.count - shown:,} more, none of them with fewer inputs.")
         within = " among the inputs marked as changeable" if ways.marked else ""
         if ways.count == 1:
-            yield Said(f"Proved: nothing else does{within} without more.")
+            yield Said(f"Proved: there is no other least way{within}.")
         else:
-            yield Said(f"Proved: these {ways.count:,} are all there are{within}, and none can do with less.")
+            yield Said(f"Proved: these {ways.count:,} are all the least ways there are{within}.")
 
     # --- one way -----------------------------------------------------------------------------------------------------
 
@@ -202,6 +206,17 @@ class _Telling:
         if len(said) == 1 and not said[0].inside:
             return Item(f"lifted{where} by {said[0].text}")
         return Item(f"lifted{where} by any of", inside=tuple(said))
+
+
+def _short_enough(ways: Iterable[Way]) -> Iterator[Way]:
+    """The first, and as many more as a page can hold."""
+    names = 0
+    for way in ways:
+        here = sum(len(pool.keys) for pool in way.pools) + sum(map(len, way.least[way.alike :]))
+        if names and names + here > _NAMES:
+            return
+        names += here
+        yield way
 
 
 def _and(parts: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from ..trace import Given, Key
 Tried = dict[Key, Given]
 
 _ALL_OF_THEM = 64  # choices of values without an order
-_STARTS = 3
+_STARTS = 2
 
 
 class _Spent(Exception):
@@ -28,6 +28,7 @@ class Trying:
     ordered: frozenset[Key]
     does: Callable[[Tried], bool]
     most: int
+    told: Callable[[int, int], None]
     _done: int = field(default=0, init=False)
 
     def these(self, keys: tuple[Key, ...]) -> Tried | None:
@@ -42,13 +43,10 @@ class Trying:
         """Changes that do, each of which is needed unless the tries have run out."""
         told: list[frozenset[Key]] = []
         for start in range(_STARTS):
-            keys = list(self.ahead)
-            if start:
-                keys = keys[:: -1 if start == 1 else 1]
-            cut = len(keys) // 2 if start == 2 else 0
+            keys = tuple(self.ahead)
             best: list[Tried] = []
             try:
-                whole = self._any(tuple(keys[cut:] + keys[:cut]))
+                whole = self._any(keys[::-1] if start else keys)
                 if whole is None:
                     return
                 best.append(whole)
@@ -64,6 +62,7 @@ class Trying:
         self._done += 1
         if self._done > self.most:
             raise _Spent
+        self.told(self._done, self.most)
         return self.does(changes)
 
     def _any(self, keys: tuple[Key, ...]) -> Tried | None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .. import ir
 from ..trace import Given, Key
 from .diagrams import TooLarge
 from .domains import Cell, contains
-from .functions import Regions, Shape, Variable, _Reading
+from .functions import Regions, Shape, Variable
 from .ground import LACKING, SKIPPED
 
 Offered = Callable[[Key, tuple[Cell, ...], int | None], Sequence[Cell]]
@@ -68,7 +69,7 @@ class Around(Regions):
         place = next((at for at, cell in enumerate(cells) if contains(cell, own)), None)
         return (Cell(own) if place is None else cells[place], *self.free.offered(key, cells, place))
 
-    def _shape(self, whole: _Reading, variables: Sequence[Variable], most: int) -> Shape:
+    def _shape(self, whole: Any, variables: Sequence[Variable], most: int) -> Shape:
         self.told(min(self.states, self.in_all), self.in_all)
         if self.states > self.in_all:
             raise TooLarge(f"more than {self.in_all:,} states")

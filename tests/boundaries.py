@@ -360,7 +360,7 @@ def trials(space: Space) -> Iterator[tuple[Boundary, Tried]]:
     for same in texts.values():
         tried = Tried()
         for boundary in same:
-            trial(space, boundary, tried, most=60)
+            trial(space, boundary, tried, least=20 if space.program.cost < 2_000 else 5, most=60)
         for boundary in same:
             if tried.missing(boundary):
                 trial(space, boundary, tried, most=max(120, min(600, 400_000 // space.program.cost)))

@@ -35,7 +35,7 @@ def test_a_record_with_one_wrong_value_is_rejected_and_its_column_named(subject:
         assert [problem.column for problem in found.problems] == [drawn.column], drawn
         assert len(found.problems[0].message) <= 200
 
-    for_all(invalid(methodology) | invalid(methodology, flat=True), 60, check)
+    for_all(invalid(methodology) | invalid(methodology, flat=True), max(8, 2 * examples(subject.program)), check)
 
 
 @every_methodology
@@ -144,7 +144,7 @@ def test_records_in_are_rated_unrated_and_rejected(subject: Subject) -> None:
                 assert isinstance(each, Result)
                 assert each.trace == interpret(subject.program, typed(sent.record))
 
-    for_all(st.lists(good | bad, max_size=6), max(8, examples(subject.program, 12)), check)
+    for_all(st.lists(good | bad, max_size=6), max(4, examples(subject.program, 12)), check)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from random import Random
 
 from examples import examples, for_all
 from hypothesis import strategies as st
-from methodologies import Subject, every_methodology
+from methodologies import LARGE, Subject, every_methodology
 
 import markscheme
 from markscheme.intake import Intake
@@ -45,14 +45,14 @@ def test_the_order_of_keys_makes_no_difference(subject: Subject) -> None:
             assert again.unpublished == first.unpublished
 
     strategy = st.tuples(records(subject.space), st.randoms(use_true_random=False))
-    for_all(strategy, max(8, examples(subject.program, 4)), lambda drawn: check(*drawn))
+    for_all(strategy, max(3, examples(subject.program, 4)), lambda drawn: check(*drawn))
 
 
 @every_methodology
 def test_the_order_of_columns_makes_no_difference(subject: Subject) -> None:
     """Of a file: its columns are matched once, and its cells are text."""
     intake, random = Intake(subject.program), Random(0)
-    for _ in range(15):
+    for _ in range(15 if subject.program.cost < LARGE else 3):
         cells = written(subject.program, subject.space.sampled(random))
         names = list(cells)
         first = intake.record(cells, intake.columns(names))
@@ -67,13 +67,13 @@ def test_the_order_of_columns_makes_no_difference(subject: Subject) -> None:
 RATE_ALL = """
 import json
 from random import Random
-from methodologies import EVERY
+from methodologies import TRIED
 from markscheme.methodology import Methodology, Reject
 from markscheme.space import written
 
-for subject in EVERY:
+for subject in TRIED:
     random, methodology = Random(0), Methodology(subject.program)
-    for number in range(4 if subject.program.cost < 5_000 else 1):
+    for number in range(2 if subject.program.cost < 1_000 else 1):
         record = written(subject.program, subject.space.sampled(random))
         for given in (record, dict.fromkeys(record, "no such value"), {**record, "unheard_of": 1}):
             found = methodology.rate(given)
@@ -103,14 +103,14 @@ def test_the_seed_of_hashing_makes_no_difference() -> None:
 @every_methodology
 def test_threads_that_share_a_methodology_give_what_one_alone_gives(subject: Subject) -> None:
     random = Random(0)
-    few = 6 if subject.program.cost < 5_000 else 2  # each is rated and explained nine times
+    few = 4 if subject.program.cost < LARGE else 1  # each is rated and explained five times
     batch = [written(subject.program, subject.space.sampled(random)) for _ in range(few)]
     batch.append(dict.fromkeys(batch[0], "no such value"))
     alone = [outcome(found) for found in Methodology(subject.program).rate_many(batch)]
     shared = Methodology(subject.program)  # nothing remembered yet, so that all fill its memory at once
-    with ThreadPoolExecutor(8) as threads:
-        every = list(threads.map(lambda _: [outcome(found) for found in shared.rate_many(batch)], range(8)))
-    assert every == [alone] * 8
+    with ThreadPoolExecutor(4) as threads:
+        every = list(threads.map(lambda _: [outcome(found) for found in shared.rate_many(batch)], range(4)))
+    assert every == [alone] * 4
 
 
 def outcome(found: Result | Reject) -> object:

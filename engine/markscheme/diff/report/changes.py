@@ -3,6 +3,7 @@ Knows no meaning."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -110,7 +111,7 @@ def lines_of(span: Span, near: str = "") -> Lines:
 
 def _whole(line: str) -> bool:
     """Whether a line says something by itself: it opens nothing that it does not close."""
-    text = line.strip()
+    text = re.sub(r"\s#.*", "", line).strip()
     closed = all(text.count(one) <= text.count(other) for one, other in ("[]", "{}", "()"))
     return closed and not text.endswith((":", ",", "|", ">"))
 

@@ -23,20 +23,21 @@ RATED: Mapping[Way, str] = {
 
 def finding(difference: Difference, population: Population | None = None) -> str:
     """``overall`: 62 of 303 records rated higher, none lower`."""
-    results, missing = difference.results, [name for name, _ in difference.missing]
-    apart = [each.result for each in results if _verdict(each) == "inputs differ"]
-    told = [each for each in results if each.result not in apart]
+    apart = [each.result for each in difference.results if _verdict(each) == "inputs differ"]
+    told = [each for each in difference.results if each.result not in apart]
     said = list(_counted(population) if population is not None else _meant(told))
     if apart:
         said.append(f"{_names(apart)} cannot be compared: the inputs of the two differ")
-    elif not said and not results:
-        said.append("nothing can be compared: the two have no result in common" if missing else "nothing is compared")
-    if missing and results:
-        names = _names(missing) if len(missing) < _NAMED else f"{len(missing):,} results"
-        said.append(f"{names} {'is' if len(missing) == 1 else 'are'} in one version only")
-    if said:
-        return "; ".join(said)
-    return _nothing(difference, told, population)
+    elif not difference.results:
+        said.append("nothing can be compared: the two have no result in common")
+    elif not said:
+        said.append(_nothing(difference, told, population))
+    for side in ("old", "new") if difference.results else ():
+        names = [name for name, where in difference.missing if where == side]
+        if names:
+            them = _names(names) if len(names) < _NAMED else f"{len(names):,} results"
+            said.append(f"{them} {'is' if len(names) == 1 else 'are'} only in the {side} version")
+    return "; ".join(said)
 
 
 def _nothing(difference: Difference, results: Sequence[Compared], population: Population | None) -> str:

@@ -167,8 +167,9 @@ def _missing(difference: Difference) -> Iterator[str]:
     names: dict[str, list[str]] = {}
     for name, side in difference.missing:
         names.setdefault(side, []).append(f"`{name}`")
-    for where, said in names.items():
-        yield f"results that only the {where} version has: {', '.join(said)}"
+    for where in ("old", "new"):
+        if where in names:
+            yield f"results that only the {where} version has: {', '.join(names[where])}"
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------
@@ -253,7 +254,7 @@ class _Teller:
             return Alone(change, (said,))
         moving = [each for each in effect.results if each.verdict != "same ratings"]
         if moving:
-            return Alone(change, tuple(self.moves(each) for each in moving))
+            return Alone(change, tuple(self.effects(moving)))
         tested = [each.tested for each in effect.results if not each.proved]
         if not tested:
             return Alone(change, ())
@@ -262,10 +263,15 @@ class _Teller:
         )
         return Alone(change, (f"{found}, which is not proved",))
 
+    def effects(self, moving: Iterable[Compared]) -> Iterator[str]:
+        """A line for each result that a change moves, and one for all that cannot be compared any more."""
+        apart = [f"`{each.result}`" for each in moving if verdict_of(each) == "inputs differ"]
+        if apart:
+            yield f"makes the inputs of {', '.join(apart)} differ"
+        yield from (self.moves(each) for each in moving if verdict_of(each) != "inputs differ")
+
     def moves(self, compared: Compared) -> str:
         """`moves `overall`, never lower: fair → good, 3.1 % (1/32)`."""
-        if verdict_of(compared) == "inputs differ":
-            return f"makes the inputs of `{compared.result}` differ"
         said = [passage.said for passage in self.passages(compared.moves, compared)]
         if not said:
             return f"`{compared.result}`: {known_words(compared)}"

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -221,7 +221,7 @@ def walkable(program: Program, most: int = MOST) -> Iterator[Walked]:
             yield walked
 
 
-@lru_cache(maxsize=None)
+@cache
 def shipped(path: Path) -> Program:
     return markscheme.load(path).program
 

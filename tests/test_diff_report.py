@@ -354,7 +354,7 @@ def test_no_share_reads_as_none_or_all_that_is_neither() -> None:
             assert number is not None
             assert Fraction(number[0]) not in (0, 100), said
             assert abs(Fraction(number[0]) - Fraction(100 * part, whole)) <= Fraction(1, 10), said
-    assert (share_words(Fraction(0)), share_words(Fraction(1))) == ("none", "all")
+    assert (share_words(Fraction(0)), share_words(Fraction(1))) == ("0 %", "100 %")
     assert share_words(None) != share_words(Fraction(0))
     assert "(" not in share_words(Fraction(1, 3**40))
 
@@ -397,6 +397,23 @@ def test_what_is_not_proved_is_not_said_to_be(compared: Difference) -> None:
     found = replace(compared, results=(tested,), effects=(), missing=())
     assert finding(found) == "no rating is known to change: not proved, tested on 2,000 records"
     assert "not proved, tested on 2,000 records: too much at once" in as_text(story_of(found))
+
+
+def test_who_gains_or_loses_a_rating_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    kept = OLD.replace("[overall, rated]", "[overall]")
+    unrated = kept.replace("- {otherwise: fair}", "- {when: complaints is 9, then: absent}\n      - {otherwise: fair}")
+    assert finding(_difference(kept, unrated)).startswith("`overall` is no longer rated for ")
+    found = _difference(unrated, kept)
+    assert finding(found).startswith("`overall` is newly rated for ")
+    population = _population(
+        found,
+        DATA.replace("good,poor", "good,good").replace("Cedar,small,good,good,good,0", "Cedar,small,fair,good,good,9"),
+    )
+    assert finding(found, population) == "`overall`: 1 of 5 records newly rated"
+    crowd = story_of(found, population).crowd
+    assert crowd is not None
+    assert crowd.movers[0].startswith("Cedar: overall rating was not rated and is fair: rule 3 of `overall` ")
 
 
 def test_results_of_which_the_same_is_said_are_named_together(compared: Difference) -> None:

@@ -72,7 +72,11 @@ def _way(compared: Compared) -> str:
     all_of = "of all possible records"
     share = compared.share
     some = "for some records" if share is None else f"for {percentage(share)} {all_of}"
-    doubt = "" if compared.proved else f", as far as {plural(compared.tested, 'record')} tell"
+    doubt = ""
+    if not compared.proved:
+        doubt = (
+            f", as far as {plural(compared.tested, 'record')} tell" if compared.tested else ", which is not all proved"
+        )
     ways = {move.way for move in compared.moves}
     verdict = _verdict(compared)
     if compared.within is not None:
@@ -81,12 +85,18 @@ def _way(compared: Compared) -> str:
         return f"rated higher {some}, never lower{doubt}"
     if verdict == "never higher" and ways <= {"lower"}:
         return f"rated lower {some}, never higher{doubt}"
+    if len(ways) == 1:
+        return f"{_rated(RATED[ways.pop()])} {some}{doubt}"
     shares = _by_way(compared)
     if shares is None:
         return f"rated otherwise {some}: {verdict}{doubt}"
     said = [f"{RATED[way]} for {percentage(part)}" for way, part in shares.items()]
-    ending = f", {verdict}" if verdict in ("never lower", "never higher") else ""
-    return f"rated {_and(said)} {all_of}{ending}{doubt}"
+    return f"{_rated(_and(said))} {all_of}{doubt}"
+
+
+def _rated(said: str) -> str:
+    """`rated higher`, but `newly rated`."""
+    return said if said.startswith(("newly", "no longer", "unrated")) else f"rated {said}"
 
 
 def _by_way(compared: Compared) -> dict[Way, Fraction] | None:
@@ -118,10 +128,8 @@ def _movers(tables: Sequence[Transitions], compared: int) -> str:
     ways = {way: sum(each.ways.get(way, 0) for each in tables) for way in RATED}
     directed = all(each.pair.directed for each in tables)
     of = plural(compared, "record") if len(tables) == 1 else f"{compared * len(tables):,} values"
-    said = [f"{count:,} {{}}{RATED[way]}" for way, count in ways.items() if count]
-    first, *rest = said
-    rated = "rated " if not RATED[next(way for way in RATED if ways[way])].endswith("rated") else ""
-    text = _and([first.format(f"of {of} {rated}"), *(each.format("") for each in rest)])
+    said = [(count, RATED[way]) for way, count in ways.items() if count]
+    text = _and([f"{said[0][0]:,} of {of} {_rated(said[0][1])}", *(f"{count:,} {word}" for count, word in said[1:])])
     if directed and bool(ways["higher"]) != bool(ways["lower"]):
         text += f", none {'lower' if ways['higher'] else 'higher'}"
     return text

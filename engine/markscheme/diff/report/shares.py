@@ -33,6 +33,6 @@ def share_words(share: Fraction | None) -> str:
     if share is None:
         return "a share that could not be counted"
     if share in (0, 1):
-        return "all" if share else "none"
+        return percentage(share)
     short = len(exact(share)) <= _LONGEST
     return percentage(share) + (f" ({exact(share)})" if short else "")

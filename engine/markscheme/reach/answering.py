@@ -116,7 +116,8 @@ class Asking:
         there = [at for at, cell in enumerate(cells) if cell.rule is None]
         way = self.direction(key)
         if way == 0:
-            return [cells[at] for at in there if at != place]
+            above = [at for at in there if place is not None and at > place]
+            return [cells[at] for at in (*above, *(at for at in reversed(there) if at not in above and at != place))]
         if place is None or isinstance(cells[place].value, Absent) or self.given[key].stated:
             ahead = [at for at in there if at != place]
         else:
@@ -128,6 +129,17 @@ class Asking:
         if way_of(self.type) == 0:
             return 0
         return direction(self.program.inputs[key[0]].type) * (1 if self.sought == "reach" else -1)
+
+    def nearer(self, key: Key, cells: tuple[Cell, ...]) -> tuple[int, ...]:
+        """For each place of an input's cells, the record's own first, that of the next smaller change; 0 for none.
+        Where neither way is better, changes up and down are not compared, nor those of what has no order."""
+        if self.direction(key):
+            return tuple(max(at - 1, 0) for at in range(len(cells)))
+        own, there = cells[0].value, not (isinstance(cells[0].value, Absent) or self.given[key].stated)
+        if not there or isinstance(own, Absent | str):
+            return (0,) * len(cells)
+        sides = [isinstance(cell.value, int | Fraction) and cell.value > own for cell in cells]
+        return tuple(at - 1 if at > 1 and sides[at] == sides[at - 1] else 0 for at in range(len(cells)))
 
     def moved(self, key: Key, cell: Cell) -> Given:
         """The least change that brings an input into a cell."""
@@ -180,7 +192,7 @@ class Asking:
 
     def way(self, search: Search, places: frozenset[int]) -> Way:
         keys = search.keys(places)
-        least = search.least(keys, {key: self.direction(key) != 0 for key in keys})
+        least = search.least(keys, {key: self.nearer(key, search.cells[key]) for key in keys})
         ways = tuple(
             tuple(
                 Change(key, self.given[key], self.moved(key, search.cells[key][at]))

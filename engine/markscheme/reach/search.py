@@ -69,40 +69,32 @@ class Search:
 
     # --- how far -----------------------------------------------------------------------------------------------------
 
-    def least(self, keys: tuple[Key, ...], ordered: Mapping[Key, bool]) -> Least:
+    def least(self, keys: tuple[Key, ...], nearer: Mapping[Key, tuple[int, ...]]) -> Least:
         """How far the inputs of a least set have to change: for each of the ways, the place of each among its cells;
-        nothing less does in all. Cells are `ordered` from the least change on, or are all alike."""
+        nothing less does in all. `nearer` has for each place that of the next smaller change, 0 for none."""
         places = {key: len(self.cells[key]) - 1 for key in keys}
         if sum(places.values()) <= _LADDER:
             try:
-                return self._every(keys, places, ordered)
+                return self._every(keys, nearer)
             except TooLarge:
                 pass
-        return Least((self._one(keys, places),), len(keys) == 1 and ordered[keys[0]])
+        alone = len(keys) == 1 and nearer[keys[0]] == tuple(max(at - 1, 0) for at in range(places[keys[0]] + 1))
+        return Least((self._one(keys, places),), alone)
 
-    def _every(self, keys: tuple[Key, ...], places: dict[Key, int], ordered: Mapping[Key, bool]) -> Least:
-        """Each place of an input is a rung that stands on those before it, so that the least ways are least sets."""
+    def _every(self, keys: tuple[Key, ...], nearer: Mapping[Key, tuple[int, ...]]) -> Least:
+        """Each place of an input is a rung that stands on those nearer by, so that the least ways are least sets."""
         store = Families(_RUNGS)
-        first, rungs = {}, 0
-        for key in keys:
-            first[key] = rungs
-            rungs += places[key]
-        key_of = [key for key in keys for _ in range(places[key])]
+        rungs = [(key, at) for key in keys for at in range(1, len(nearer[key]))]
         ladders: dict[tuple[Key, int], int] = {}
-        for key in keys:
-            so_far = FREE
-            for at in range(1, places[key] + 1):
-                rung = store.one(first[key] + at - 1)
-                so_far = store.both(so_far, rung) if ordered[key] else rung
-                ladders[key, at] = so_far
-
+        for rung, (key, at) in enumerate(rungs):
+            ladders[key, at] = store.both(ladders.get((key, nearer[key][at]), FREE), store.one(rung))
         found = self._walked(lambda key, at: ladders.get((key, at), NONE), store)
         ways = []
-        for rungs_of in store.smallest_first(found, _MOST_WAYS + 1):
+        for stood_on in store.smallest_first(found, _MOST_WAYS + 1):
             far = dict.fromkeys(keys, 0)
-            for rung in rungs_of:
-                key = key_of[rung]
-                far[key] = max(far[key], rung - first[key] + 1)
+            for rung in sorted(stood_on):
+                key, at = rungs[rung]
+                far[key] = at  # the last of its ladder
             ways.append(tuple(far[key] for key in keys))
         ways.sort()
         return Least(tuple(ways[:_MOST_WAYS]), len(ways) <= _MOST_WAYS)

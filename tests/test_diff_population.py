@@ -26,6 +26,7 @@ from markscheme.diff import fates, rating
 from markscheme.diff import survey as surveying
 from markscheme.diff.edits import Revised
 from markscheme.diff.population import Mover, Population, Transitions
+from markscheme.diff.rating import Rating, Ratings
 from markscheme.diff.renaming import names, renamed
 from markscheme.diff.responsible import Responsible
 from markscheme.diff.survey import survey
@@ -35,7 +36,7 @@ from markscheme.intake import values
 from markscheme.interpret import interpret
 from markscheme.ir import Absent, Program, combinations
 from markscheme.methodology import Absence
-from markscheme.space import Space, text
+from markscheme.space import Space, text, typed
 from markscheme.strategies.small import completed
 from markscheme.trace import Key
 
@@ -276,6 +277,31 @@ def test_remembering_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (fates, rating):
         monkeypatch.setattr(module, "MOST_REMEMBERED", 0)
     assert survey(old, new, rows_of(records), groups=["region"]) == remembered
+
+
+def test_what_is_remembered_of_a_measure_is_what_the_interpreter_says() -> None:
+    """Of every measure, also whether it rests on what is not published; and where two programs share what they have in
+    common."""
+    seen = 0
+    for seed in SEEDS[:6]:
+        programs = twisted(seed) or ()
+        shared = Ratings()
+        for program in programs:
+            space, random = Space(program), Random(seed)
+            first, *others = program.steps
+            recalled = replace(program, steps=(replace(first, note=replace(first.note, status="recalled")), *others))
+            rated = Rating(recalled, program.results)
+            for _ in range(15):
+                record = {key: random.choice((*space.candidates[key[0]], *each.absent)) for key, each in space.keys}
+                given, plainly_rated = typed(record), interpret(recalled, typed(record))
+                values = rated.values(given)
+                for key, outcome in plainly_rated.outcomes.items():
+                    if key in values:
+                        assert same(values[key][0], outcome.value)
+                        assert values[key][1] == bool(outcome.unpublished)
+                        assert same(shared.value(program, given, key), outcome.value)
+                        seen += 1
+    assert seen > 200
 
 
 # --- rejects ---------------------------------------------------------------------------------------------------------

@@ -7,18 +7,29 @@ on all that was read there would be read, and rated, in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..interpret import outcome_of
 from ..ir import Absent, Note, Program, Step, Value, combinations
-from ..mutate.trees import reads
+from ..mutate.trees import alike, reads
 from ..trace import Given, Key
 
 MOST_REMEMBERED = 200_000  # values read, over all measures
 
+_MOST_PROGRAMS = 1_000  # of `Ratings`
+
+Members = tuple[str, ...]
 Rated = tuple[Value, bool]  # and whether it rests on a rule that is not published
 _MARKED = (Note("recalled"),)
+
+
+@dataclass(slots=True)
+class _Room:
+    """How many more values can be remembered, and how many of them by one measure."""
+
+    left: int
+    share: int
 
 
 @dataclass(slots=True)
@@ -30,23 +41,42 @@ class _Instance:
     reads: tuple[Key, ...] = ()
     known: dict[tuple[Rated, ...], Rated] = field(default_factory=dict)
 
+    def keep(self, values: Mapping[Key, Rated], found: Rated, room: _Room) -> None:
+        size = max(1, len(self.reads))
+        if room.left >= size and len(self.known) * size < room.share:
+            self.known[tuple([values[key] for key in self.reads])] = found
+            room.left -= size
+
+    def widen(self, new: Iterable[Key], room: _Room) -> None:
+        """More has been read than before: what was remembered did not look at it."""
+        room.left += len(self.known) * max(1, len(self.reads))
+        self.known.clear()
+        self.reads = (*self.reads, *new)
+
 
 class Rating:
-    """Rates records by one program, as far as `results` need it."""
+    """Rates records by one program, as far as `results` need it. `find` gives a measure for some members: its own, or
+    one that says the same in another program."""
 
-    def __init__(self, program: Program, results: Iterable[str]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        results: Iterable[str],
+        room: _Room | None = None,
+        find: Callable[[Program, Step, Members], _Instance] | None = None,
+    ) -> None:
         self.program = program
+        self._room = room or _Room(MOST_REMEMBERED, MOST_REMEMBERED // 2)
         wanted = set(results)
         for step in reversed(program.steps):
             if step.name in wanted:
                 wanted |= reads(step)
         self._instances = [
-            _Instance((step.name, members), step)
+            find(program, step, members) if find else _Instance((step.name, members), step)
             for step in program.steps
             if step.name in wanted
             for members in combinations(program.sets, step.axes)
         ]
-        self._share = MOST_REMEMBERED // max(1, len(self._instances))
 
     def values(self, given: Mapping[Key, Given]) -> dict[Key, Rated]:
         """Of all inputs and of the measures wanted. An absence comes without what led to it."""
@@ -63,11 +93,47 @@ class Rating:
         found = (_bare(outcome.value), bool(outcome.unpublished))
         new = [key for key in outcome.reads if key in values and key not in each.reads]
         if new:
-            each.reads = (*each.reads, *new)
-            each.known.clear()
-        if len(each.known) < self._share // max(1, len(each.reads)):
-            each.known[tuple([values[key] for key in each.reads])] = found
+            each.widen(new, self._room)
+        each.keep(values, found, self._room)
         return found
+
+
+class Ratings:
+    """Rates records by many programs that have most of their measures in common, such as those between two versions. A
+    measure that says the same in several is remembered once; which rules are published it does not tell."""
+
+    def __init__(self) -> None:
+        self._room = _Room(MOST_REMEMBERED, MOST_REMEMBERED // 2)
+        self._ratings: dict[tuple[int, str], Rating] = {}
+        self._instances: dict[Key, list[tuple[Program, _Instance]]] = {}
+
+    def value(self, program: Program, given: Mapping[Key, Given], key: Key) -> Value | None:
+        """Of one measure; None where the program has none of that name."""
+        rating = self._ratings.get((id(program), key[0]))
+        if rating is None:
+            if len(self._ratings) >= _MOST_PROGRAMS:
+                self._ratings.clear()
+                self._instances.clear()
+                self._room = _Room(MOST_REMEMBERED, MOST_REMEMBERED // 2)
+            rating = self._ratings[id(program), key[0]] = Rating(program, [key[0]], self._room, self._find)
+        found = rating.values(given).get(key)
+        return None if found is None else found[0]
+
+    def _find(self, program: Program, step: Step, members: Members) -> _Instance:
+        there = self._instances.setdefault((step.name, members), [])
+        for other, instance in there:
+            if other.sets == program.sets and _says_the_same(program, step, other, instance.step):
+                return instance
+        there.append((program, _Instance((step.name, members), step)))
+        return there[-1][1]
+
+
+def _says_the_same(program: Program, step: Step, other: Program, its: Step) -> bool:
+    return alike(step, its) and all(
+        alike(program.constants[name].values, other.constants[name].values)
+        for name in reads(step)
+        if name in program.constants
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
 from .. import ir
-from ..interpret import interpret
 from ..mutate.trees import alike, differing, reads
 from ..trace import Given, Key
 from ..verify.same import read_by
 from .edits import Revised, Taken
+from .rating import Ratings
 from .verdicts import Edit
 from .ways import plain
 
@@ -23,6 +23,7 @@ class Responsible:
 
     def __init__(self, revised: Revised) -> None:
         self.revised = revised
+        self._ratings = Ratings()
         self._touching: dict[str, tuple[Taken, ...]] = {}
         self._types = {step.name: step.type for step in revised.new.program.steps}
 
@@ -37,9 +38,9 @@ class Responsible:
             record = read_by(program, given) if program is not None else None
             if program is None or record is None:
                 return False
-            found = interpret(program, record).outcomes.get(key)
+            found = self._ratings.value(program, record, key)
             type = next((step.type for step in program.steps if step.name == key[0]), None)
-            return found is not None and type is not None and _said(found.value, type) == wanted
+            return found is not None and type is not None and _said(found, type) == wanted
 
         taken = self._smallest(key[0], gives)
         return tuple(edit for edit in self.revised.edits if edit.number in taken)

@@ -20,6 +20,7 @@ from .population import Group
 from .ways import plain
 
 MOST_GROUPS = 200  # values of one column
+_MOST_TABLES = 100_000  # of one column: each group has one for each value of a result
 
 
 @dataclass(slots=True)
@@ -61,13 +62,15 @@ class Groups:
         also: Also = NOTHING_ELSE,
     ) -> None:
         self._held = held
+        self._most = min(MOST_GROUPS, max(2, _MOST_TABLES // max(1, len(held))))
         self._there = batch.rows.columns
         headings = Headings(program, (), also)
         self._columns = []
         for name in dict.fromkeys(columns):
-            if self._there is not None and name not in self._there and batch.columns is not None:
-                raise _no_such_column(name, self._there)
             keys = headings.find(name)
+            known = self._there is None or name in self._there or (keys and batch.columns is None)
+            if not known:
+                raise _no_such_column(name, self._there or ())
             reader = None
             if len(keys) == 1 and name != batch.identifier:
                 reader = Reader(program.inputs[keys[0][0]], also)
@@ -86,8 +89,8 @@ class Groups:
         for column, value in zip(self._columns, values, strict=True):
             tables = column.tables.get(value)
             if tables is None:
-                if len(column.tables) >= MOST_GROUPS:
-                    raise _too_many(column.name)
+                if len(column.tables) >= self._most:
+                    raise _too_many(column.name, self._most)
                 tables = column.tables[value] = Tables(self._held)
             tables.count(fate)
 
@@ -119,7 +122,7 @@ def _no_such_column(name: str, columns: Sequence[str]) -> Unreadable:
     return Unreadable(Problem("MS556", f"there is no column `{shown(name, 40)}` to group by", name, hint=hint), 2)
 
 
-def _too_many(name: str) -> Unreadable:
-    message = f"`{shown(name, 40)}` has more than {MOST_GROUPS} values, too many to group by"
+def _too_many(name: str, most: int) -> Unreadable:
+    message = f"`{shown(name, 40)}` has more than {most} values, too many to group by"
     hint = "group by a column with few values, such as a region or a type of body"
     return Unreadable(Problem("MS557", message, name, hint=hint), 2)

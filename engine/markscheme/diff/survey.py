@@ -21,6 +21,7 @@ from .matching import held
 from .population import By, Mover, Population, Rejected, Rejects
 
 MOST_MOVERS = 1_000  # kept
+_MOST_GIVEN = 1_000_000  # values of inputs, in the movers kept
 MOST_REJECTED = 10  # kept, of each kind
 _PLACES = 10  # named in one warning
 
@@ -76,6 +77,7 @@ class _Survey:
         self.tables, self.causes = Tables(self.held), Causes(self.held)
         self.compared = self.moved = self.moved_records = 0
         self.movers: list[Mover] = []
+        self.most = min(MOST_MOVERS, max(1, _MOST_GIVEN // max(1, len(self.sides.keys()))))
         self.rejects: dict[By, list[Rejected]] = {"old": [], "new": [], "both": []}
         self.rejected: Counter[By] = Counter()
         self.not_published = [0, 0]
@@ -143,7 +145,7 @@ class _Survey:
         self.causes.count(fate)
         self.moved_records += 1
         self.moved += len(fate.moves)
-        if self.tell is None and len(self.movers) >= MOST_MOVERS:
+        if self.tell is None and len(self.movers) >= self.most:
             return
         one, other = taken or self._taken(record)
         assert not isinstance(one, tuple)
@@ -151,7 +153,7 @@ class _Survey:
         for move in fate.moves:
             pair = self.held[move.index].pair
             mover = Mover(record.id, record.place, pair, move.old, move.new, move.way, move.edits, groups, (one, other))
-            if len(self.movers) < MOST_MOVERS:
+            if len(self.movers) < self.most:
                 self.movers.append(mover)
             if self.tell is not None:
                 self.tell(mover)

@@ -116,7 +116,7 @@ def place_of(node: Any) -> Span | None:
         case written.FirstPresent():
             return _around(name.span for name in node.names)
         case written.Applied():
-            return node.principle.span
+            return _around((node.principle.span, node.to.span))
         case written.Absence():
             return node.treatment.span
         case tuple():

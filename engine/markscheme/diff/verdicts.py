@@ -59,7 +59,8 @@ class Move:
     """A result goes from one value to another. `share` is that of all records that can be, None where they cannot be
     counted. `witness` is a record that has least out of the ordinary; None of what an edit does alone. Where there are
     very many such pairs of values they are told by their `way` only: `pairs` says how many there are, and the values
-    are those of one of them."""
+    are those of one of them. `others` are the other members of the result that move so, too; key, share and witness
+    are those of the first."""
 
     key: Key
     old: Value
@@ -68,6 +69,7 @@ class Move:
     share: Fraction | None
     witness: Witness | None
     pairs: int = 1
+    others: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

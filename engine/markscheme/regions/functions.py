@@ -74,11 +74,11 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """A step that is taken in, or the whole: its ground and what each slot is, a variable's number or a reading."""
 
     ground: Ground | Claim
-    slots: tuple[int | _Reading, ...]
+    slots: tuple[int | Reading, ...]
 
 
 class Regions:
@@ -195,10 +195,10 @@ class Regions:
         """A function that takes some steps in, and the steps that rest on what others rest on too."""
         levels = self._order(ground, reads, taken)
         told: dict[Key, list[tuple[object, int]]] = {}  # the grounds that read an input of numbers, and by which slot
-        readings: dict[Key, _Reading] = {}
+        readings: dict[Key, Reading] = {}
 
-        def reading(ground: Ground | Claim, reads: tuple[Key, ...]) -> _Reading:
-            slots: list[int | _Reading] = []
+        def reading(ground: Ground | Claim, reads: tuple[Key, ...]) -> Reading:
+            slots: list[int | Reading] = []
             for index, key in enumerate(reads):
                 if key[0] in self.steps and (self.steps[key[0]].helper or key in taken):
                     if key not in readings:
@@ -207,7 +207,7 @@ class Regions:
                 else:
                     slots.append(levels[key])
                     told.setdefault(key, []).append((ground, index))
-            return _Reading(ground, tuple(slots))
+            return Reading(ground, tuple(slots))
 
         whole = reading(ground, reads)
         if taken and len(levels) > _WIDEST:
@@ -285,15 +285,15 @@ class Regions:
             found = merged(told[0][0], told[0][1], found)
         return found
 
-    def _shape(self, whole: _Reading, variables: Sequence[Variable], most: int) -> Shape:
+    def _shape(self, whole: Reading, variables: Sequence[Variable], most: int) -> Shape:
         diagrams = Diagrams(most)
         nodes = [diagrams.variable(level, variable.values) for level, variable in enumerate(variables)]
         done: dict[int, int] = {}
 
-        def building(reading: _Reading) -> Building:
+        def building(reading: Reading) -> Building:
             return Building(diagrams, lambda index: slot(reading.slots[index]))
 
-        def slot(of: int | _Reading) -> int:
+        def slot(of: int | Reading) -> int:
             if isinstance(of, int):
                 return nodes[of]
             if id(of) not in done:

@@ -6,7 +6,7 @@ over one set of variables, each of which stands for a value in the one program a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,12 @@ from ..trace import Given, Key
 from .building import Building
 from .diagrams import Diagrams, TooLarge
 from .domains import Cell, cells, compared, contains, how_many
-from .functions import Regions, Variable
+from .functions import Reading, Regions, Variable
 from .ground import Ground, instead
 from .walks import Found, counted, outcomes
 
-_MOST = 100_000  # steps for two functions
+_MOST = 300_000  # steps for two functions
+_TAKEN_IN = 40_000  # for two that take steps in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Together:
         self.new._bits = self.old._bits  # one number for each input, so that what they rest on can be compared
         self.most = most
         self._same: dict[Key, bool] = {}
-        self._pairings: dict[Key, Pairing] = {}
+        self._pairings: dict[Key, Pairing | TooLarge] = {}
+        self._made: dict[Hashable, tuple[Diagrams, int, dict[tuple[Any, Any], Found]] | TooLarge] = {}
+        self._vain: set[tuple[str, frozenset[str]]] = set()  # what could not be taken in
         self._counts: dict[Key, dict[Any, int] | None] = {}
 
     def same(self, key: Key) -> bool:
@@ -74,59 +77,83 @@ class Together:
         return found
 
     def pairing(self, key: Key) -> Pairing:
-        """The values of a step in both, as exactly as can be afforded."""
+        """The values of a step in both, as exactly as can be afforded. Raises TooLarge."""
         found = self._pairings.get(key)
         if found is None:
-            found = self._pairings[key] = list(self._refined(key))[-1]
+            try:
+                found = list(self._refined(key))[-1]
+            except TooLarge as error:
+                found = error
+            self._pairings[key] = found
+        if isinstance(found, TooLarge):
+            raise found
         return found
 
     def _refined(self, key: Key) -> Iterator[Pairing]:
         taken: frozenset[Key] = frozenset()
         while True:
+            names = frozenset(each[0] for each in taken)
+            if taken and (key[0], names) in self._vain:
+                return
             try:
                 found, shared = self._pair(key, taken)
-            except (TooLarge, RecursionError):
+            except TooLarge:
                 if not taken:
                     raise
+                self._vain.add((key[0], names))
                 return
             yield found
-            if not shared:
+            if not shared or all(_one(*pair) for pair in found.pairs):
                 return
             taken |= shared
 
     def _pair(self, key: Key, taken: frozenset[Key]) -> tuple[Pairing, frozenset[Key]]:
         levels: dict[Key, int] = {}
         told: dict[Key, list[tuple[Ground, int]]] = {}
-        seen: set[tuple[Key, bool]] = set()
+        done: dict[tuple[Key, bool], Reading] = {}
 
-        def read(at: Key, regions: Regions) -> None:
+        def reading(at: Key, regions: Regions) -> Reading:
             ground, reads = regions.ground(at)
+            slots: list[int | Reading] = []
             for index, each in enumerate(reads):
                 if self._inside(each, taken):
-                    if (each, regions is self.old) not in seen:
-                        seen.add((each, regions is self.old))
-                        read(each, regions)
+                    if (each, regions is self.old) not in done:
+                        done[each, regions is self.old] = reading(each, regions)
+                    slots.append(done[each, regions is self.old])
                 else:
-                    levels.setdefault(each, len(levels))
+                    slots.append(levels.setdefault(each, len(levels)))
                     told.setdefault(each, []).append((ground, index))
+            return Reading(ground, tuple(slots))
 
-        read(key, self.old)
-        read(key, self.new)
+        sides = reading(key, self.old), reading(key, self.new)
         variables = tuple(self._variable(each, told[each]) for each in levels)
-        diagrams = Diagrams(self.most)
-        roots = []
-        for side, regions in ((0, self.old), (1, self.new)):
-            nodes = {
-                each: diagrams.variable(level, [pair[side] for pair in variables[level].values])
-                for each, level in levels.items()
-            }
-            roots.append(self._built(key, regions, diagrams, nodes, taken))
-        root = diagrams.own(diagrams.mapped(lambda one, other: (one, other), *roots))
-        diagrams.allow(4 * self.most)
-        pairs = outcomes(diagrams, root, [variable.costs for variable in variables])
+        values = tuple(tuple(tuple((type(v), v) for v in pair) for pair in each.values) for each in variables)
+        sign = (sides, values, tuple(variable.costs for variable in variables))
+        made = self._made.get(sign)
+        if made is None:
+            try:
+                made = self._walked(sides, variables, min(self.most, _TAKEN_IN) if taken else self.most)
+            except (TooLarge, RecursionError) as error:
+                made = error if isinstance(error, TooLarge) else TooLarge("too many values read together")
+            self._made[sign] = made
+        if isinstance(made, TooLarge):
+            raise made
         shared = self._shared(levels)
         wide = bool(shared) or any(self._wide(each) for each in levels)
-        return Pairing(variables, pairs, wide, diagrams, root), shared
+        return Pairing(variables, made[2], wide, made[0], made[1]), shared
+
+    def _walked(
+        self, sides: tuple[Reading, Reading], variables: Sequence[Both], most: int
+    ) -> tuple[Diagrams, int, dict[tuple[Any, Any], Found]]:
+        """Both functions as one, whose values are pairs, and the cheapest way to each."""
+        diagrams = Diagrams(most)
+        roots = []
+        for side, whole in enumerate(sides):
+            nodes = [diagrams.variable(level, [v[side] for v in each.values]) for level, each in enumerate(variables)]
+            roots.append(_built(whole, diagrams, nodes))
+        root = diagrams.own(diagrams.mapped(lambda one, other: (one, other), *roots))
+        diagrams.allow(4 * self.most)
+        return diagrams, root, outcomes(diagrams, root, [variable.costs for variable in variables])
 
     def _inside(self, key: Key, taken: frozenset[Key]) -> bool:
         step = self.old.steps.get(key[0]) or self.new.steps.get(key[0])
@@ -142,22 +169,6 @@ class Together:
             return False
         named = list(zip(ours.axes, key[1], strict=True))
         return all(member in each.program.sets[axis].above for each in (self.old, self.new) for axis, member in named)
-
-    def _built(
-        self, key: Key, regions: Regions, diagrams: Diagrams, nodes: dict[Key, int], taken: frozenset[Key]
-    ) -> int:
-        done: dict[Key, int] = {}
-
-        def step(at: Key) -> int:
-            if at not in done:
-                ground, reads = regions.ground(at)
-                building = Building(
-                    diagrams, lambda index: nodes[reads[index]] if reads[index] in nodes else step(reads[index])
-                )
-                done[at] = building.step(ground).value
-            return done[at]
-
-        return step(key)
 
     def _shared(self, levels: dict[Key, int]) -> frozenset[Key]:
         """As for one program: the steps to take in, so that no two variables rest on one input."""
@@ -207,7 +218,7 @@ class Together:
         if one.axes != other.axes or not alike(one.type, other.type):
             raise TooLarge(f"`{key[0]}` is another input in one of the two")
         cuts: set[Any] | None = set()
-        for ground, index in told:
+        for ground, index in told if isinstance(one.type, ir.Number) else ():
             here = compared(ground, index)
             cuts = None if here is None or cuts is None else cuts | here
         present: list[Cell] = [cell for cell in cells(one, cuts) if cell.rule is None]
@@ -267,6 +278,27 @@ class Together:
             here = 0 if cell.rule is not None else how_many(declared.type, cell)
             found.append(None if here is None else here + len(alike))
         return _whole(found)
+
+
+def _built(whole: Reading, diagrams: Diagrams, nodes: Sequence[int]) -> int:
+    """The function of a step that reads variables and steps that are taken in."""
+    done: dict[int, int] = {}
+
+    def step(of: Reading) -> int:
+        if id(of) not in done:
+            assert isinstance(of.ground, Ground)
+            done[id(of)] = Building(diagrams, lambda index: slot(of.slots[index])).step(of.ground).value
+        return done[id(of)]
+
+    def slot(of: int | Reading) -> int:
+        return nodes[of] if isinstance(of, int) else step(of)
+
+    return step(whole)
+
+
+def _one(old: object, new: object) -> bool:
+    """Whether two values, as diagrams have them, are one to whoever reads them."""
+    return type(old) is type(new) and old == new
 
 
 def _whole(found: Sequence[int | None]) -> list[int] | None:

@@ -342,7 +342,7 @@ class Forms:
             found = [t.expr.value if t and isinstance(t.expr, ir.Literally) else None for t in typed]
             if None in found:
                 return None
-            given_words = [key.span.text for key in written_keys]
+            given_words = [key.text if isinstance(key, syntax.Name | syntax.Digits) else "" for key in written_keys]
             for word in words:
                 if given_words.count(word) != 1:
                     times = "is missing" if word not in given_words else "is given twice"

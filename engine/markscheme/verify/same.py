@@ -131,14 +131,20 @@ def records(
 
     both(pairing, pair)
     old, new = together.old.program, together.new.program
-    for program in (old, new):
-        for declared in program.inputs.values():
-            for members in ir.combinations(program.sets, declared.axes):
-                given.setdefault((declared.name, members), plain(declared))
-    sides = read_by(old, given), read_by(new, given)
+    sides = read_by(old, {**_unasked(old, old), **given}), read_by(new, {**_unasked(new, old), **given})
     if sides[0] is None or sides[1] is None:
         raise Conflict
     return sides[0], sides[1]
+
+
+def _unasked(program: ir.Program, other: ir.Program) -> dict[Key, Given]:
+    """What a record holds where nothing is asked of it: what the other program would hold, where it has that input."""
+    found: dict[Key, Given] = {}
+    for name, declared in program.inputs.items():
+        there = other.inputs.get(name)
+        value = plain(there if there is not None and alike(declared.type, there.type) else declared)
+        found |= {(name, members): value for members in ir.combinations(program.sets, declared.axes)}
+    return found
 
 
 def read_by(program: ir.Program, given: Mapping[Key, Given]) -> dict[Key, Given] | None:

@@ -103,19 +103,18 @@ class Comparison:
 
     def _look(self, key: Key, named: Key, found: _Found) -> None:
         """What becomes of a result's value for one combination of members."""
-        type = self.together.new.steps[key[0]].type
-        other_reason = self._other_reason(key)
+        types, other_reason = self._types(key), self._other_reason(key)
         if self.together.same(key) and not other_reason:
             return
         try:
             pairing = self.together.pairing(key)
         except TooLarge as error:
             found.shares.append(None)
-            self._by_chance(key, named, _every_way(type, self.together.new.steps[key[0]]), str(error), found)
+            self._by_chance(key, named, _every_way(types, self.together.new.steps[key[0]]), str(error), found)
             return
         ways: dict[Way, list[Pair]] = {}
         for pair in sorted(pairing.pairs, key=lambda each: pairing.pairs[each].cost):
-            way = way_of(pair, type, other_reason)
+            way = way_of(pair, types, other_reason)
             if way is not None:
                 ways.setdefault(way, []).append(pair)
         if not ways:
@@ -197,6 +196,9 @@ class Comparison:
         except (TooLarge, RecursionError):
             return None
 
+    def _types(self, key: Key) -> tuple[ir.Type, ir.Type]:
+        return self.together.old.steps[key[0]].type, self.together.new.steps[key[0]].type
+
     def _other_reason(self, key: Key) -> bool:
         ours, theirs = (regions.steps[key[0]].absent for regions in (self.together.old, self.together.new))
         return (ours and ours.reason) != (theirs and theirs.reason)
@@ -205,10 +207,10 @@ class Comparison:
 
     def _by_chance(self, key: Key, named: Key, ways: frozenset[Way], limit: str, found: _Found) -> None:
         """What records by chance show of these ways; what they do not show stays open."""
-        type, other_reason = self.together.new.steps[key[0]].type, self._other_reason(key)
+        types, other_reason = self._types(key), self._other_reason(key)
         for old, new in self._tried()[0]:
             pair = _plain((old.outcomes[key].value, new.outcomes[key].value))
-            way = way_of(pair, type, other_reason)
+            way = way_of(pair, types, other_reason)
             if way in ways and way is not None and pair not in found.moves and way not in found.moves:
                 seen = sum(move.way == way for move in found.moves.values())
                 if seen < _PAIRS:
@@ -262,11 +264,11 @@ def _with_reason(value: ir.Value, step: ir.Step) -> ir.Value:
 # --- ways ------------------------------------------------------------------------------------------------------------
 
 
-def way_of(pair: Pair, type: ir.Type, other_reason: bool = False) -> Way | None:
+def way_of(pair: Pair, types: tuple[ir.Type, ir.Type], other_reason: bool = False) -> Way | None:
     """Which way a value goes, as diagrams have it; None where it stays."""
     if isinstance(pair[0], ir.Absent) and isinstance(pair[1], ir.Absent):
         return "another reason" if other_reason else None
-    return directions.way(type, type, *pair)
+    return directions.way(*types, *pair)
 
 
 def _ending(ways: set[Way] | frozenset[Way]) -> Ending:
@@ -279,8 +281,8 @@ def _ending(ways: set[Way] | frozenset[Way]) -> Ending:
     return "mixed"
 
 
-def _every_way(type: ir.Type, step: ir.Step) -> frozenset[Way]:
-    ways: set[Way] = {"higher", "lower"} if directions.directed(type, type) else {"otherwise"}
+def _every_way(types: tuple[ir.Type, ir.Type], step: ir.Step) -> frozenset[Way]:
+    ways: set[Way] = {"higher", "lower"} if directions.directed(*types) else {"otherwise"}
     if step.absent is not None:
         ways |= {"newly rated", "no longer rated"}
     return frozenset(ways)

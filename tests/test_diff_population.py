@@ -518,6 +518,8 @@ def test_movers_are_counted_by_the_edits_responsible_and_records_alike_are_asked
     ]
     assert len(asked) == 4, "the total of two scores, and poor overall with each; what is safe does not bear on a total"
     assert {mover.responsible for mover in found.movers if mover.pair.new[0] == "total"} == {edits[1:]}
+    other = survey(old, new, rows_of(records), responsible=responsible, results=[("banded", "overall")])
+    assert [cause.edits for cause in other.causes] == [()], "no edit makes one measure of another"
 
 
 # --- nothing is kept -------------------------------------------------------------------------------------------------

@@ -130,9 +130,10 @@ class Fates:
 
     def _edits(self, index: int, one: _Given, other: _Given, now: Value) -> tuple[Edit, ...]:
         """The edits responsible for a move. Records that are alike in all that the value rests on have the same."""
-        if self.responsible is None:
+        pair = self.held[index].pair
+        if self.responsible is None or pair.old != pair.new:
             return ()
-        name = self.held[index].pair.new[0]
+        name = pair.new[0]
         if name not in self._rests:
             beneath = self.sides.beneath(name)
             self._rests[name] = tuple(key for key in self._keys if key[0] in beneath)
@@ -140,7 +141,7 @@ class Fates:
         alike = (index, _likeness(one, rests), None if one is other else _likeness(other, rests))
         found = self._asked.get(alike)
         if found is None:
-            found = self.responsible({**one, **other}, self.held[index].pair.new, now)
+            found = self.responsible({**one, **other}, pair.new, now)
             if len(self._asked) < self._most:
                 self._asked[alike] = found
         return found

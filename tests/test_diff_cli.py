@@ -97,6 +97,8 @@ def test_rejected_records_are_findings_as_of_rate_and_a_difference_asked_for_say
         ("diff old.yaml new.yaml --result overall --result overall", "is asked for twice"),
         ("diff old.yaml new.yaml --on 2024-01-01 --on 2024-02-01 --on 2024-03-01", "`--on` is given once"),
         ("diff old.yaml nothing.yaml", "there is no"),
+        ("diff old.yaml new.yaml --data shops.csv -o shops.csv", "must be different files"),
+        ("diff old.yaml new.yaml --data shops.csv --movers x.csv -o x.csv", "must be different files"),
         ("diff old.yaml new.yaml --data nothing.csv", "nothing.csv"),
         ("diff old.yaml new.yaml --data shops.csv --id ship", "did you mean `shop`?"),
         ("diff old.yaml new.yaml --data shops.csv --by kin", "kin"),
@@ -217,6 +219,27 @@ def test_a_correction_notice_has_one_line_for_each_record_that_moves(run: Run, n
     lines = Path(name).read_text("utf-8").splitlines()
     assert len(lines) == 2
     assert lines[1].startswith(f"{lead}Birch: overall rating was poor and is fair: rule 1 of `overall` reads ")
+
+
+def test_data_may_have_the_old_names_or_the_new_ones(run: Run) -> None:
+    renamed = NEW.replace("complaints", "grumbles").replace(
+        '{version: "1"}', '{version: "1", renamed: {complaints: grumbles}}'
+    )
+    Path("renamed.yaml").write_text(renamed, encoding="utf-8")
+    outs = []
+    for column in ("complaints", "grumbles"):
+        Path("shops.csv").write_text(DATA.replace("complaints", column), encoding="utf-8")
+        status, out, _ = run("diff old.yaml renamed.yaml --data shops.csv --id shop")
+        assert status == 1  # the one that is rejected
+        assert "1 of 5 records rated higher and 1 lower" in out
+        outs.append(out)
+    assert outs[0] == outs[1]
+
+
+def test_a_record_without_a_name_has_a_number(run: Run) -> None:
+    _, out, _ = run("diff old.yaml new.yaml --data shops.csv --result overall --movers notice.txt")
+    assert "  record 2: overall rating was poor and is fair: " in out
+    assert Path("notice.txt").read_text("utf-8").splitlines()[1].startswith("record 2: overall rating was poor")
 
 
 def test_without_data_csv_has_a_row_for_each_way(run: Run) -> None:

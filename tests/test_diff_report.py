@@ -145,6 +145,19 @@ def test_the_pages_of_a_population(compared: Difference) -> None:
     golden("population.json", json.dumps(made, indent=1, ensure_ascii=False) + "\n")
 
 
+def test_colour_changes_no_word(compared: Difference) -> None:
+    story = story_of(compared, _population(compared))
+    coloured = as_text(story, colour=True)
+    assert "\x1b[31m" in coloured or "\x1b[1;31m" in coloured
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == as_text(story)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_lines_are_no_wider_than_the_terminal_but_for_what_is_quoted(compared: Difference, width: int) -> None:
+    text = as_text(story_of(compared, _population(compared)), width=width)
+    assert all(len(line) <= width for line in text.split("\n") if not line.lstrip().startswith(("-", "+")))
+
+
 def test_the_finding_is_what_the_pages_say_first(compared: Difference) -> None:
     population = _population(compared)
     said = finding(compared, population)

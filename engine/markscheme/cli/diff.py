@@ -92,6 +92,7 @@ def diff(
         raise click.UsageError("`--long` needs `--id COLUMN`: which rows belong to one record")
     if movers is not None and movers.suffix.lower() not in _MOVERS:
         raise click.UsageError(f"`{movers}`: movers are written as {', '.join(_MOVERS)}")
+    _apart((old, new, data), (output, movers))
     form = _format(form, as_json, output)
     versions = _versions(old, new, days, rules)
     if isinstance(versions, int):
@@ -111,6 +112,16 @@ def diff(
 
         options.say(problem_as_text(error.problem, colourful(sys.stderr)))
         return error.status
+
+
+def _apart(read: Sequence[str | None], written: Sequence[Path | None]) -> None:
+    """Raises UsageError where what is read would be written over, or two things would be written to one file."""
+    import os
+
+    sources = {os.path.realpath(each) for each in read if each is not None and each != "-"}
+    targets = [os.path.realpath(each) for each in written if each is not None]
+    if len(set(targets)) < len(targets) or sources & set(targets):
+        raise click.UsageError("rule files, data, OUT and movers must be different files")
 
 
 def _format(form: Format | None, as_json: bool, output: Path | None) -> Format:
@@ -254,12 +265,13 @@ def _surveyed(
 ) -> Population:
     """What becomes of the records. Each mover is written as it is found: to `movers`, and to `file`."""
     from ..diff.edits import Revised
+    from ..diff.renaming import names
     from ..diff.report.notices import notices
     from ..diff.responsible import Responsible
     from ..diff.survey import survey
 
     old, new = found.old, found.new
-    noticing = notices(old, new)
+    noticing = notices(old, new, named=data.identifier is not None)
     writers: list[Lines | MoversCsv] = []
     if movers is not None:
         writers.append(_writer(stack.enter_context(_out(movers)), movers.suffix.lower(), noticing, data))
@@ -270,11 +282,12 @@ def _surveyed(
         for writer in writers:
             writer.mover(mover)
 
-    responsible = Responsible(Revised(old, new)).of if old.program.id == new.program.id else None
+    alike = old.program.id == new.program.id  # two versions of one methodology
+    responsible = Responsible(Revised(old, new)).of if alike else None
     with _reading(rows) as step:
         population = survey(
             old.program, new.program, rows, data.identifier, data.long,
-            groups=data.by, results=tuple(pairs.items()), responsible=responsible,
+            groups=data.by, results=tuple(pairs.items()), responsible=responsible, renamed=names(new) if alike else {},
             tell=tell if writers else None, step=step,
         )  # fmt: skip
     for writer in writers:
@@ -335,10 +348,11 @@ def _write(
 ) -> None:
     from ..render import colourful, json_text
 
+    named = data is not None and data.identifier is not None
     if form == "json":
         from ..diff.report.plain import as_json
 
-        file.write(json_text(as_json(found, population)) + "\n")
+        file.write(json_text(as_json(found, population, named)) + "\n")
         return
     if form == "csv":
         from ..diff.report.rows import ways_csv
@@ -348,7 +362,7 @@ def _write(
         return
     from ..diff.report.story import story_of
 
-    story = story_of(found, population, data.path if data else "")
+    story = story_of(found, population, data.path if data else "", named)
     match form:
         case "text":
             from ..diff.report.text import as_text

@@ -12,6 +12,7 @@ from ..verdicts import Edit
 
 _TALLEST = 6  # lines shown of one part
 _WIDEST = 160  # characters of a line
+_TURNED = 60  # of both, told beside the part
 _SHORT = 70  # of what is told within a sentence
 
 
@@ -41,7 +42,8 @@ class Change:
         """Its part, and what it turns into where that is less than the lines it stands on."""
         old, new = self.pieces
         partly = self.old is not None and self.new is not None and self.old.piece and self.new.piece
-        return f"{self.part}: `{old}` → `{new}`" if partly and old and new and old != new else self.part
+        told = partly and old and new and old != new and len(old + new) <= _TURNED
+        return f"{self.part}: `{old}` → `{new}`" if told else self.part
 
     @property
     def lines(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -66,8 +68,9 @@ class Change:
 
 def change_of(edit: Edit, near: str = "") -> Change:
     """`near` is the folder that both versions lie in, which need not be said twice."""
-    old = None if edit.old is None else lines_of(edit.old, near if edit.new is not None else "")
-    new = None if edit.new is None else lines_of(edit.new)
+    alone = edit.old is None or edit.new is None
+    old = None if edit.old is None else lines_of(edit.old, "" if alone else near, alone)
+    new = None if edit.new is None else lines_of(edit.new, "", alone)
     if old is not None and new is not None and old.text == new.text and edit.kind != "moved":
         # Its lines stand elsewhere: a table in a file of its own, say. Twice the same line shows nothing.
         old, new = Lines(old.place, ()), Lines(new.place, ())
@@ -90,8 +93,9 @@ def folder_of(old: str, new: str) -> str:
     return "".join(f"{part}/" for part, _ in same)
 
 
-def lines_of(span: Span, near: str = "") -> Lines:
-    """The whole lines that a part stands on, less what they are all indented by."""
+def lines_of(span: Span, near: str = "", alone: bool = False) -> Lines:
+    """The whole lines that a part stands on, less what they are all indented by. `alone` says that there is nothing to
+    hold them against: then the first line of a whole declaration tells no more than its name."""
     last = Span(span.source, max(span.start, span.end - 1), span.end).line
     texts = [span.source.line(number) for number in range(span.line, last + 1)]
     while len(texts) > 1 and not texts[-1].strip():
@@ -102,8 +106,8 @@ def lines_of(span: Span, near: str = "") -> Lines:
     texts = [_cut(text[indent:].rstrip()) for text in texts]
     if len(texts) > _TALLEST:
         texts = [*texts[: _TALLEST - 1], f"… {len(texts) - _TALLEST + 1:,} more lines"]
-    if len(texts) == 1 and not _whole(texts[0]):
-        texts = []  # the first line of a whole declaration, which is told by its name
+    if alone and len(texts) == 1 and not _whole(texts[0]):
+        texts = []
     start = span.column - 1 - indent
     short = len(texts) == 1 and start >= 0 and start + len(span.text) <= len(texts[0]) and span.text != texts[0].strip()
     return Lines(place_of(span, near), tuple(texts), (start, start + len(span.text)) if short else None)

@@ -241,4 +241,6 @@ def _blame(cause: Cause, notices: Notices, several: bool) -> Blame:
 
 def _moved(moved: Moved, notices: Notices | None) -> str:
     where = f"{notices.called(moved.pair)}: " if notices else ""
+    if moved.old.kind == moved.new.kind == "number":
+        return f"{where}{moved.count:,} {RATED[moved.way]}"
     return f"{where}{moved.count:,} {standing_words(moved.old)} → {standing_words(moved.new)}"

@@ -101,7 +101,7 @@ def _rated(said: str) -> str:
 
 def _by_way(compared: Compared) -> dict[Way, Fraction] | None:
     """How many go which way; None where that is not counted, or a record may count twice."""
-    if len({move.key for move in compared.moves}) != 1:
+    if len({key for move in compared.moves for key in (move.key, *move.others)}) != 1:
         return None
     found: dict[Way, Fraction] = {}
     for move in compared.moves:
@@ -156,4 +156,6 @@ def _and(words: Sequence[str]) -> str:
 
 def _names(names: Sequence[str]) -> str:
     shown = [f"`{name}`" for name in names[:_NAMED]]
-    return _and(shown) if len(names) <= _NAMED else f"{', '.join(shown)} and {len(names) - _NAMED:,} more results"
+    return (
+        _and(shown) if len(names) <= _NAMED else f"{', '.join(shown)} and {plural(len(names) - _NAMED, 'more result')}"
+    )

@@ -19,10 +19,10 @@ _STEPS = 3  # measures on the way
 
 class Notices:
     """The words of two versions, and what was said of changes, which most movers share. `near` is the folder that both
-    lie in. Each record takes two ratings more."""
+    lie in; where records have no name, their number is told. Each record takes two ratings more."""
 
-    def __init__(self, old: Words, new: Words, near: str = "") -> None:
-        self.old, self.new, self.near = old, new, near
+    def __init__(self, old: Words, new: Words, near: str = "", named: bool = True) -> None:
+        self.old, self.new, self.near, self._named = old, new, near, named
         self._told: dict[tuple[int, ...], str] = {}
         self._rated: tuple[Mapping[Key, Given], tuple[Trace, Trace]] | None = None  # the last record
 
@@ -31,15 +31,18 @@ class Notices:
         row 4 of …`."""
         was, now = self.values(mover)
         said = f"{self.called(mover.pair)} was {was} and is {now}"
-        return f"{mover.id or mover.place}: {said}{self.since(mover)}{self.why(mover.responsible)}"
+        return f"{self.name(mover)}: {said}{self.since(mover)}{self.why(mover.responsible)}"
 
     def of_record(self, movers: Sequence[Mover]) -> str:
         """All that moves of one record on one line. What only leads to another of these is told with that."""
         inner = {key for mover in movers for key in self.on_the_way(mover)}
         told = [mover for mover in movers if mover.pair.new not in inner] or movers
         first, *others = (self.of(mover) for mover in told)
-        name = f"{movers[0].id or movers[0].place}: "
+        name = f"{self.name(movers[0])}: "
         return "; ".join((first, *(line.removeprefix(name) for line in others)))
+
+    def name(self, mover: Mover) -> str:
+        return (mover.id if self._named else f"record {mover.id}") if mover.id else mover.place
 
     def values(self, mover: Mover) -> tuple[str, str]:
         one, other = mover.pair.types
@@ -101,8 +104,8 @@ class Notices:
         return self._told[numbers]
 
 
-def notices(old: Version, new: Version, near: str = "") -> Notices:
-    return Notices(words_of(old.program), words_of(new.program), near)
+def notices(old: Version, new: Version, near: str = "", named: bool = True) -> Notices:
+    return Notices(words_of(old.program), words_of(new.program), near, named)
 
 
 def _value(words: Words, key: Key, trace: Trace) -> str:

@@ -27,8 +27,8 @@ from .shares import exact
 FORMAT = 1
 
 
-def as_json(difference: Difference, population: Population | None = None) -> dict[str, object]:
-    """The whole; `population` is null where there were no data."""
+def as_json(difference: Difference, population: Population | None = None, named: bool = True) -> dict[str, object]:
+    """The whole; `population` is null where there were no data, `named` whether its records have names."""
     words = words_of(difference.old.program), words_of(difference.new.program)
     return {
         "markscheme_diff": FORMAT,
@@ -42,7 +42,7 @@ def as_json(difference: Difference, population: Population | None = None) -> dic
         "renamed": blanks(difference) or None,
         "changes": [_effect(each, *words) for each in difference.effects],
         "texts": difference.texts,
-        "population": None if population is None else _population(population, *words),
+        "population": None if population is None else _population(population, Notices(*words, named=named)),
     }
 
 
@@ -83,6 +83,7 @@ def _share(share: Fraction | None) -> str | None:
 def _move(move: Move, name: str, old: Words, new: Words, witness: bool) -> dict[str, object]:
     said: dict[str, object] = {
         "members": list(move.key[1]),
+        "other_members": [list(key[1]) for key in move.others],
         "old": value(old, move.old, old.steps[name].type),
         "new": value(new, move.new, new.steps[move.key[0]].type),
         "way": move.way,
@@ -144,8 +145,7 @@ def _place(span: Span | None) -> dict[str, object] | None:
 # --- a population ----------------------------------------------------------------------------------------------------
 
 
-def _population(population: Population, old: Words, new: Words) -> dict[str, object]:
-    notices = Notices(old, new)
+def _population(population: Population, notices: Notices) -> dict[str, object]:
     return {
         "records": population.records,
         "compared": population.compared,

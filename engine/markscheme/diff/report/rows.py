@@ -78,12 +78,13 @@ def ways_csv(file: IO[str], difference: Difference) -> None:
     rows.writerow(WAYS)
     old, new = words_of(difference.old.program), words_of(difference.new.program)
     for compared in difference.results:
-        for move in compared.moves:
-            share = move.share
+        ways = [(each, key) for each in compared.moves for key in (each.key, *each.others)]
+        for move, key in ways:
+            share = move.share if key == move.key else None
             rows.writerow(
                 [
                     compared.result,
-                    ".".join(move.key[1]),
+                    ".".join(key[1]),
                     _written(old, move.old, old.steps[compared.old].type),
                     _written(new, move.new, new.steps[compared.result].type),
                     move.way,

@@ -28,8 +28,8 @@ _MEMBERS = 4  # named
 @dataclass(frozen=True, slots=True)
 class Passage:
     """One way that a value goes. `where` names the members, where the result has a value for each; `share` is in words,
-    `exact` that share, None where it is not known or members differ. `pairs` of values are told of together where it is
-    not 1: those named are the example's. `example` is there for the first of a kind."""
+    `exact` that share, None where it is not known; of several members it is that of the first. `pairs` of values are
+    told of together where it is not 1: those named are the example's. `example` is there for the first of a kind."""
 
     where: str
     old: str
@@ -119,8 +119,8 @@ class Story:
         return tuple(part for part in self.parts if part.passages)
 
 
-def story_of(difference: Difference, population: Population | None = None, data: str = "") -> Story:
-    """`data` is what people call the data file."""
+def story_of(difference: Difference, population: Population | None = None, data: str = "", named: bool = True) -> Story:
+    """`data` is what people call the data file; `named` says whether its records have names, or only numbers."""
     old, new = difference.old, difference.new
     near = folder_of(file_of(old), file_of(new))
     teller = _Teller(words_of(old.program), words_of(new.program), near)
@@ -141,7 +141,7 @@ def story_of(difference: Difference, population: Population | None = None, data:
         tuple(each for each in alone if not each.said),
         tuple(_missing(difference)),
         _texts(difference.texts),
-        None if population is None else crowd_of(population, Notices(teller.old, teller.new, near), data),
+        None if population is None else crowd_of(population, Notices(teller.old, teller.new, near, named), data),
     )
 
 
@@ -224,11 +224,11 @@ class _Teller:
             found.setdefault((*values, move.way, move.pairs), []).append(move)
         axes = self.new.steps[compared.result].axes
         for (one, other, way, pairs), those in found.items():
-            where = listing([self.new.place(axes, move.key[1]) for move in those], _MEMBERS) if axes else ""
-            shares = {move.share for move in those}
-            exact = shares.pop() if len(shares) == 1 else None
-            share = share_words(exact) + (" each" if len(those) > 1 else "") if exact is not None else ""
-            yield Passage(where, one, other, way, exact, share, pairs, changes)
+            keys = [key for move in those for key in (move.key, *move.others)]
+            places = [self.new.place(axes, key[1]) for key in keys] if axes else []
+            exact = those[0].share
+            share = "" if exact is None else share_words(exact) + (f" for {places[0]}" if len(places) > 1 else "")
+            yield Passage(listing(places, _MEMBERS), one, other, way, exact, share, pairs, changes)
 
     def changes(self, edits: Iterable[Edit]) -> tuple[Change, ...]:
         return tuple(change_of(edit, self.near) for edit in edits)

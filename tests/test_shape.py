@@ -7,10 +7,10 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from clocks import within
 from fragments import splice
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -482,18 +482,16 @@ def _inputs(count: int) -> str:
 def test_too_many(fragment: str, message: str) -> None:
     document, _ = read(Source("test.yaml", splice(fragment)))
     assert document is not None
-    start = time.perf_counter()
-    assert [(each.code, each.message) for each in check(document, "methodology")] == [("MS216", message)]
-    assert time.perf_counter() - start < 2
+    with within(2):
+        assert [(each.code, each.message) for each in check(document, "methodology")] == [("MS216", message)]
 
 
 def test_many_mistakes() -> None:
     """MS220."""
-    start = time.perf_counter()
-    diagnostics = found(BASE + "".join(f"{'q' * 30}{n}: 5\n" for n in range(2_000)))
+    with within(2):
+        diagnostics = found(BASE + "".join(f"{'q' * 30}{n}: 5\n" for n in range(2_000)))
     assert len(diagnostics) == MOST + 1
     assert [each.code for each in diagnostics].count("MS220") == 1
-    assert time.perf_counter() - start < 2
 
 
 def test_long_words_are_cut() -> None:

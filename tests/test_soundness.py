@@ -3,7 +3,6 @@ that cannot be absent is there, and every number lies within the bounds and on t
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -11,6 +10,8 @@ from random import Random
 
 import pytest
 import second_reading
+from clocks import within
+from examples import THOROUGH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -180,23 +181,23 @@ def compare(seed: int, records: int) -> bool:
 
 
 def test_a_second_reading_of_the_language_agrees() -> None:
-    assert sum(compare(seed, 4) for seed in range(60)) > 20
+    assert sum(compare(seed, 4) for seed in range(40)) > 13
 
 
 @pytest.mark.slow
-@settings(max_examples=250)
+@settings(max_examples=500 if THOROUGH else 40)
 @given(seed=st.integers(1_000, 10**9))
 def test_a_second_reading_of_the_language_agrees_at_length(seed: int) -> None:
     compare(seed, 4)
 
 
 def test_what_is_claimed_before_data_holds_of_every_record(symbols: dict[str, Symbol]) -> None:
-    well_typed = sum(check_records(seed, 6, symbols) for seed in range(70))
-    assert well_typed > 30, "most of the random methodologies should be well typed, or little is tested"
+    well_typed = sum(check_records(seed, 6, symbols) for seed in range(40))
+    assert well_typed > 17, "most of the random methodologies should be well typed, or little is tested"
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=1_000 if THOROUGH else 60)
 @given(seed=st.integers(1_000, 10**9))
 def test_what_is_claimed_before_data_holds_at_length(seed: int) -> None:
     known: dict[str, Symbol] = {}
@@ -252,15 +253,14 @@ def misspelt(rows: int) -> str:
 )
 def test_checking_and_rating_a_large_file_take_little_time(text: str) -> None:
     """What a rule file costs is known at load, and loading costs little: nothing here grows with the square of it."""
-    start = time.process_time()
-    program, found = compile_source(Source("large.yaml", text), Path("large.yaml"), lambda a, b: None)
-    assert (program is None) == any(each.severity == "error" for each in found)
-    if program is not None and program.inputs.keys() == {"x", "z"}:
-        record = {
-            name: dict.fromkeys(program.sets[given.axes[0]].above, "good") for name, given in program.inputs.items()
-        }
-        assert isinstance(Methodology(program).rate(record), Result)
-    assert time.process_time() - start < 4
+    with within(4):
+        program, found = compile_source(Source("large.yaml", text), Path("large.yaml"), lambda a, b: None)
+        assert (program is None) == any(each.severity == "error" for each in found)
+        if program is not None and program.inputs.keys() == {"x", "z"}:
+            record = {
+                name: dict.fromkeys(program.sets[given.axes[0]].above, "good") for name, given in program.inputs.items()
+            }
+            assert isinstance(Methodology(program).rate(record), Result)
 
 
 def test_the_same_seed_writes_the_same_methodology() -> None:

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .diagnostics import Diagnostic, Problem
+    from .diff.meaning import compare
+    from .diff.verdicts import Difference
     from .explain import Explanation
     from .library import MethodologyError, load
     from .methodology import Absence, Methodology, Reject, Result
@@ -17,6 +19,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Absence",
     "Diagnostic",
+    "Difference",
     "Explanation",
     "Methodology",
     "MethodologyError",
@@ -25,6 +28,7 @@ __all__ = [
     "Result",
     "Ways",
     "WhatIf",
+    "compare",
     "load",
     "lost",
     "reached",
@@ -34,6 +38,7 @@ __all__ = [
 _HOME = {
     "Absence": "methodology",
     "Diagnostic": "diagnostics",
+    "Difference": "diff.verdicts",
     "Explanation": "explain",
     "Methodology": "methodology",
     "MethodologyError": "library",
@@ -42,6 +47,7 @@ _HOME = {
     "Result": "methodology",
     "Ways": "reach",
     "WhatIf": "reach",
+    "compare": "diff.meaning",
     "load": "library",
     "lost": "reach",
     "reached": "reach",

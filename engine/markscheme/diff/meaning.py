@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from os import PathLike, fspath
+from pathlib import Path
 
 from .. import ir
 from ..regions.functions import Regions
@@ -13,8 +15,19 @@ from .edits import Revised
 from .renaming import renamed
 from .responsible import Responsible
 from .verdicts import Compared, Difference, Edit, Effect, Version
+from .version import opened
 
 Progress = Callable[[str, int, int], None]
+
+
+def compare(
+    old: str | PathLike[str], new: str | PathLike[str], *, rules: str | PathLike[str] | None = None
+) -> Difference:
+    """What the version `new` does otherwise than `old`, each `id@version`, an id (its latest version), a path, or
+    `path@revision` of a git repository. Ids are looked for in the folder `rules`, then in `./rules`, then among the
+    shipped ones. `difference.results` has a verdict for each result. Raises MethodologyError."""
+    around = Path(rules) if rules is not None else None
+    return difference(opened(fspath(old), around), opened(fspath(new), around))
 
 
 def difference(

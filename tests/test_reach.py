@@ -23,6 +23,7 @@ from brute_force import direction, values_of
 
 import markscheme
 from markscheme.cli import main
+from markscheme.explain.walk import names_in
 from markscheme.interpret import interpret
 from markscheme.ir import Absent, Number, Present, Program, Scale, Step, Type, Value, combinations
 from markscheme.reach.families import Families
@@ -49,13 +50,16 @@ class Walked:
     def __init__(self, program: Program, key: Key) -> None:
         steps = {step.name: step for step in program.steps}
         regions = Regions(program)
-        needed, open_ = {key}, [key]
-        while open_:
-            for read in regions.ground(open_.pop())[1] if open_[-1][0] in steps else (open_.pop(), ())[1]:
-                if read not in needed:
-                    needed.add(read)
-                    open_.append(read)
-        names = {name for name, _ in needed}
+        needed: dict[Key, None] = {key: None}
+        for each in (open_ := [key]):
+            reads = regions.ground(each)[1] if each[0] in steps else ()
+            open_ += [read for read in reads if read not in needed]
+            needed.update(dict.fromkeys(reads))
+        names = {key[0]}
+        for name in (more := [key[0]]):  # all that stands in its text, also what decides nothing
+            read = names_in(steps[name]).read & steps.keys()
+            more += sorted(read - names)
+            names |= read
         self.program = replace(program, steps=tuple(step for step in program.steps if step.name in names))
         self.key, self.step = key, steps[key[0]]
         self.inputs = [read for read in needed if read[0] in program.inputs]
@@ -115,7 +119,9 @@ class Walked:
         way = self.way(type, sought)
         if way:
             return (order.index(other) - order.index(one)) * way > 0
-        if not isinstance(type, Scale | Number) or _absent(own):
+        if _absent(own):
+            return isinstance(type, Number) and order.index(one) < order.index(other)
+        if not isinstance(type, Scale | Number):
             return False
         here, there = (order.index(each) - order.index(own.value) for each in (one, other))
         return here * there > 0 and abs(here) < abs(there)
@@ -640,6 +646,10 @@ def test_numbers_without_an_end_or_a_grain(tmp_path: Path) -> None:
     (least,) = ways.ways[0].least  # staff may be 3, too, but 5 is nearer
     assert {change.key[0]: change.after.value for change in least} == {"income": 60, "debt": 10, "staff": 5}
     assert {change.key[0] for change in markscheme.reached(result, "fair", "overall").ways[0].least[0]} == {"income"}
+    high = markscheme.load(tmp_path / "open.yaml").rate({"income": 4000, "debt": 0, "staff": 4})
+    assert isinstance(high, markscheme.Result)
+    lost_by = {way.keys[0][0]: way.least[0][0].after.value for way in markscheme.lost(high, "overall").ways}
+    assert lost_by == {"income": 59, "debt": Fraction("10.1"), "staff": Fraction("5.01")}
     # a sum of what has no end cannot be walked: what was found is said to be no more than that
     more = markscheme.reached(result, 40, "left")
     assert not more.proved

@@ -14,7 +14,7 @@ from itertools import islice, product
 from math import comb, prod
 
 from ..interpret import interpret
-from ..ir import Absent, Present, Program, Type, Value
+from ..ir import Absent, Number, Present, Program, Type, Value
 from ..regions.around import Around, Free, seen
 from ..regions.diagrams import TooLarge
 from ..regions.domains import Cell, cells
@@ -78,7 +78,7 @@ class Asking:
 
     def tried(self, found: Ways, keys: frozenset[Key]) -> Ways:
         """First with what is there, then with what is absent too."""
-        lacking = frozenset(key for key in keys if self.given[key].stated or isinstance(self.given[key].value, Absent))
+        lacking = frozenset(key for key in keys if self.lacking(key))
         pools = [keys] if self.absences else [keys - lacking]
         if self.absences is None and lacking:
             pools.append(keys)
@@ -115,14 +115,18 @@ class Asking:
         """The cells that an input may move to, the least change first."""
         there = [at for at, cell in enumerate(cells) if cell.rule is None]
         way = self.direction(key)
-        if way == 0:
-            above = [at for at in there if place is not None and at > place]
-            return [cells[at] for at in (*above, *(at for at in reversed(there) if at not in above and at != place))]
-        if place is None or isinstance(cells[place].value, Absent) or self.given[key].stated:
+        if place is None or self.lacking(key):
             ahead = [at for at in there if at != place]
-        else:
-            ahead = [at for at in there if (at - place) * way > 0]
+            return [cells[at] for at in (reversed(ahead) if way < 0 else ahead)]
+        if way == 0:
+            above, below = [at for at in there if at > place], [at for at in there if at < place]
+            return [cells[at] for at in (*above, *reversed(below))]
+        ahead = [at for at in there if (at - place) * way > 0]
         return [cells[at] for at in (ahead if way > 0 else reversed(ahead))]
+
+    def lacking(self, key: Key) -> bool:
+        """Whether the record says that there is no value, also where a declared one stands in for it."""
+        return self.given[key].stated is not None or isinstance(self.given[key].value, Absent)
 
     def direction(self, key: Key) -> int:
         """Where an input's values move: 1 up the order of its values, -1 down, 0 anywhere."""
@@ -132,11 +136,13 @@ class Asking:
 
     def nearer(self, key: Key, cells: tuple[Cell, ...]) -> tuple[int, ...]:
         """For each place of an input's cells, the record's own first, that of the next smaller change; 0 for none.
-        Where neither way is better, changes up and down are not compared, nor those of what has no order."""
-        if self.direction(key):
+        Where neither way is better, changes up and down are not compared, nor those of what has no order; of numbers
+        for what is absent the lowest counts as least."""
+        number = isinstance(self.program.inputs[key[0]].type, Number)
+        if self.direction(key) or (number and self.lacking(key)):
             return tuple(max(at - 1, 0) for at in range(len(cells)))
-        own, there = cells[0].value, not (isinstance(cells[0].value, Absent) or self.given[key].stated)
-        if not there or isinstance(own, Absent | str):
+        own = cells[0].value
+        if self.lacking(key) or isinstance(own, Absent | str):
             return (0,) * len(cells)
         sides = [isinstance(cell.value, int | Fraction) and cell.value > own for cell in cells]
         return tuple(at - 1 if at > 1 and sides[at] == sides[at - 1] else 0 for at in range(len(cells)))

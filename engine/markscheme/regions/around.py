@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from .. import ir
@@ -67,6 +68,8 @@ class Around(Regions):
         """Of an input's cells the record's own, then those that it may move to."""
         own = self.own(key)
         place = next((at for at, cell in enumerate(cells) if contains(cell, own)), None)
+        if place is None and isinstance(own, Fraction):
+            place = _beyond(own, cells)
         return (Cell(own) if place is None else cells[place], *self.free.offered(key, cells, place))
 
     def _shape(self, whole: Any, variables: Sequence[Variable], most: int) -> Shape:
@@ -75,6 +78,17 @@ class Around(Regions):
             raise TooLarge(f"more than {self.in_all:,} states")
         # Around one record functions are small, so that more may be taken in than over all records.
         return super()._shape(whole, variables, self.most)
+
+
+def _beyond(own: Fraction, cells: tuple[Cell, ...]) -> int | None:
+    """The cell of a number that lies beyond what an open cell at either end gives as its own end."""
+    numbers = [at for at, cell in enumerate(cells) if isinstance(cell.value, Fraction) and cell.rule is None]
+    if not numbers:
+        return None
+    low, high = cells[numbers[0]].low, cells[numbers[-1]].high
+    assert isinstance(low, Fraction)
+    assert isinstance(high, Fraction)
+    return numbers[0] if own < low else numbers[-1] if own > high else None
 
 
 def seen(value: ir.Value) -> ir.Value:

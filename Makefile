@@ -23,13 +23,13 @@ demo: .venv/ready-run ## set up, and rate three examples: why a rating is what i
 	@sh examples/demo.sh
 
 test: .venv/ready-test ## set up, and run the tests, on all processors
-	$(RUN)/pytest -n auto
+	$(RUN)/pytest -n auto --dist worksteal
 
 check: .venv/ready-dev ## format, lint, types, then the tests
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
-	$(RUN)/pytest -n auto
+	$(RUN)/pytest -n auto --dist worksteal
 
 schemas: .venv/ready-run ## write the JSON Schemas again, after a change to the table of keys
 	$(RUN)/python -m markscheme.shape.schema schemas

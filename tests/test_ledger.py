@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from boundaries import boundaries as cuts_in
 from brute_force import Walk
+from examples import THOROUGH
 from fragments import splice
 from methodologies import PUBLISHED, Subject, compiled_text
 from small_domains import methodology
@@ -273,7 +274,9 @@ def test_rounding_decides_only_where_half_up_and_half_down_differ(small: Program
 
 
 @pytest.mark.parametrize(
-    "seeds", [range(25), pytest.param(range(25, 400), marks=pytest.mark.slow)], ids=["few", "many"]
+    "seeds",
+    [range(25), pytest.param(range(25, 400 if THOROUGH else 70), marks=pytest.mark.slow)],
+    ids=["few", "many"],
 )
 def test_methodologies_that_nobody_wrote_have_no_attainable_value_nearer(seeds: range) -> None:
     """Walked over all their records."""

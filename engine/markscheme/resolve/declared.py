@@ -8,7 +8,7 @@ from itertools import groupby
 from .. import bounds, ir
 from .. import model as written
 from ..bounds import Bounds
-from ..diagnostics import Label
+from ..diagnostics import Label, Span
 from ..syntax import Name, Phrase, parse
 from .names import Gap, Linked, Names, Symbol, bounds_of, number, options, words
 
@@ -177,7 +177,7 @@ def add_attributes(names: Names, given: written.Set) -> list[ir.Constant]:
         values = {(member,): names.value(type, cell) for member, cell in cells.items()}
         known: dict[tuple[str, ...], ir.Present] = {k: value for k, value in values.items() if value is not None}
         names.declare(Symbol(name, "attribute", (given.name.text,), type, None, _reach(type, known), key.span))
-        places = {(member,): cell.span for member, cell in cells.items()}
+        places: dict[tuple[str, ...], Span] = {(member,): cell.span for member, cell in cells.items()}
         made.append(ir.Constant(name, words(name), (given.name.text,), type, known, True, places=places))
     return made
 

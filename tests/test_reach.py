@@ -238,6 +238,7 @@ def levels(step: Step, now: Value) -> list[Present]:
 
 
 SHIPPED = sorted(path for path in (ROOT / "rules").rglob("*.yaml") if not path.name.endswith(".cases.yaml"))
+ASKED_OF = [path for path in SHIPPED if THOROUGH or "nhs-trust/" not in str(path)]  # rating one trust takes long
 RECORDS = 12 if THOROUGH else 2
 
 
@@ -269,8 +270,8 @@ def compared(path: Path, most: int, records: int) -> dict[str, int]:
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, marks=pytest.mark.slow if "nhs-trust" in str(path) else ()) for path in SHIPPED],
-    ids=[str(path.relative_to(ROOT / "rules")) for path in SHIPPED],
+    [pytest.param(path, marks=pytest.mark.slow if "nhs-trust" in str(path) else ()) for path in ASKED_OF],
+    ids=[str(path.relative_to(ROOT / "rules")) for path in ASKED_OF],
 )
 def test_least_sets_of_shipped_methodologies_are_those_of_walking_all_changes(path: Path) -> None:
     compared(path, 300, 1)
@@ -301,12 +302,12 @@ def test_least_sets_of_whole_bodies_that_are_near_are_those_of_walking_all_chang
     """All records of these are too many to walk, but not all that some of them can become."""
     program = shipped(ROOT / "rules" / f"{name}.yaml")
     space, walked, sets = Space(program), Walked(program, ("overall", ())), 0
-    for seed in range(40 if THOROUGH else 8):
+    for seed in range(40 if THOROUGH else 5):
         given = typed(space.sampled(Random(seed)))
         wrong, agreed = disagreement(walked, program, given, 3_000 if THOROUGH else 1_000)
         assert not wrong, f"seed {seed}\n" + "\n".join(wrong)
         sets += agreed
-    assert sets > 10
+    assert sets > 5
 
 
 @pytest.mark.parametrize("broken", ["beyond", "either", "_every"])
@@ -364,9 +365,9 @@ def test_least_sets_of_generated_methodologies_are_those_of_walking_all_changes(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(15, 3_000 if THOROUGH else 65, 50))
+@pytest.mark.parametrize("first", range(15, 3_000 if THOROUGH else 40, 25))
 def test_least_sets_of_generated_methodologies_are_those_of_walking_all_changes_at_length(first: int) -> None:
-    assert generated(range(first, first + 50))[1] > 30
+    assert generated(range(first, first + 25))[1] > 10
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------

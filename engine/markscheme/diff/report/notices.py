@@ -3,11 +3,11 @@ page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
 
 from ...explain.wording import Words, words_of
 from ...interpret import interpret
-from ...trace import Given, Key, Trace
+from ...trace import Key, Trace
 from ..population import Mover, Pair
 from ..verdicts import Edit, Version
 from .changes import Change, change_of
@@ -15,16 +15,18 @@ from .example import read_by, together, value_words
 
 _MOST = 3  # changes told of in a sentence
 _STEPS = 3  # measures on the way
+_KEPT = 10_000  # records, of which it is known what to say
 
 
 class Notices:
     """The words of two versions, and what was said of changes, which most movers share. `near` is the folder that both
-    lie in; where records have no name, their number is told. Each record takes two ratings more."""
+    lie in; where records have no name, their number is told. A record unlike those before takes
+    two ratings more."""
 
     def __init__(self, old: Words, new: Words, near: str = "", named: bool = True) -> None:
         self.old, self.new, self.near, self._named = old, new, near, named
         self._told: dict[tuple[int, ...], str] = {}
-        self._rated: tuple[Mapping[Key, Given], tuple[Trace, Trace]] | None = None  # the last record
+        self._ways: dict[tuple[Key, Hashable], tuple[frozenset[Key], str]] = {}
 
     def of(self, mover: Mover) -> str:
         """`Alder Trust: quality of services was weak and is fair, since existing targets was not met and is almost met:
@@ -59,39 +61,33 @@ class Notices:
 
     def since(self, mover: Mover) -> str:
         """`, since existing targets was not met and is almost met`: what moves on the way."""
-        keys = self.on_the_way(mover)
-        if not keys:
-            return ""
-        old, new = self._traces(mover)
-        found: dict[tuple[str, str, str], list[tuple[str, ...]]] = {}
-        for key in keys:
-            found.setdefault((key[0], _value(self.old, key, old), _value(self.new, key, new)), []).append(key[1])
-        said = [
-            f"{together(self.new, name, members)} was {was} and is {now}"
-            for (name, was, now), members in list(found.items())[-_STEPS:]
-        ]
-        return f", since {', '.join(said)}"
+        return self._way(mover)[1]
 
-    def on_the_way(self, mover: Mover) -> list[Key]:
+    def on_the_way(self, mover: Mover) -> frozenset[Key]:
         """The measures that the value rests on in both versions, and that have other values now."""
-        old, new = self._traces(mover)
-        read = read_by(old, mover.pair.old) & read_by(new, mover.pair.new)
-        return [
-            key
-            for key, outcome in new.outcomes.items()
-            if key in read
-            and key != mover.pair.new
-            and key in old.outcomes
-            and not self.new.steps[key[0]].helper
-            and _value(self.old, key, old) != _value(self.new, key, new)
-        ]
+        return self._way(mover)[0]
 
-    def _traces(self, mover: Mover) -> tuple[Trace, Trace]:
-        """A record has several movers, one after the other."""
-        if self._rated is None or self._rated[0] is not mover.given[1]:
-            old, new = mover.given
-            self._rated = new, (interpret(self.old.program, old), interpret(self.new.program, new))
-        return self._rated[1]
+    def _way(self, mover: Mover) -> tuple[frozenset[Key], str]:
+        """Records alike in all values are told alike."""
+        values = tuple((key, given.value, given.stated) for side in mover.given for key, given in side.items())
+        if (mover.pair.new, values) not in self._ways:
+            if len(self._ways) >= _KEPT:
+                self._ways.clear()
+            old, new = interpret(self.old.program, mover.given[0]), interpret(self.new.program, mover.given[1])
+            read = read_by(old, mover.pair.old) & read_by(new, mover.pair.new)
+            found: dict[tuple[str, str, str], list[Key]] = {}
+            for key in new.outcomes:
+                if key in read and key != mover.pair.new and key in old.outcomes and not self.new.steps[key[0]].helper:
+                    was, now = _value(self.old, key, old), _value(self.new, key, new)
+                    if was != now:
+                        found.setdefault((key[0], was, now), []).append(key)
+            said = [
+                f"{together(self.new, name, [key[1] for key in keys])} was {was} and is {now}"
+                for (name, was, now), keys in list(found.items())[-_STEPS:]
+            ]
+            keys = frozenset(key for those in found.values() for key in those)
+            self._ways[mover.pair.new, values] = keys, f", since {', '.join(said)}" if said else ""
+        return self._ways[mover.pair.new, values]
 
     def why(self, edits: Sequence[Edit]) -> str:
         """`: row 4 of `existing_targets` reads …, formerly …`; nothing where no change can be told apart."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shlex
 from collections.abc import Callable
 from io import StringIO
@@ -302,6 +303,16 @@ def test_the_incident_reads_as_it_was(run: Run) -> None:
     }
     assert len(Path("notice.txt").read_text("utf-8").splitlines()) == 62
     assert all(each["changes"] for each in found["population"]["movers"])
+
+
+def test_the_python_of_the_page_prints_what_it_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs" / "diff.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    exec(compile(code, "docs/diff.md", "exec"), {})
+    assert f"prints `{capsys.readouterr().out.strip()}`" in page
 
 
 def test_the_page_shows_what_happens(monkeypatch: pytest.MonkeyPatch) -> None:

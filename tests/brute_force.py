@@ -230,22 +230,22 @@ def reads(program: Program) -> Mapping[str, frozenset[str]]:
     """The inputs that each measure depends on, also by way of others."""
     found: dict[str, frozenset[str]] = {}
     for step in program.steps:
-        names = set(_names((step.form, step.limits)))
+        names = set(names_read((step.form, step.limits)))
         found[step.name] = frozenset(
             {name for name in names if name in program.inputs}.union(*(found.get(name, ()) for name in names))
         )
     return found
 
 
-def _names(tree: object) -> Iterator[str]:
+def names_read(tree: object) -> Iterator[str]:
     if isinstance(tree, Read):
         yield tree.name
     elif isinstance(tree, tuple):
         for each in tree:
-            yield from _names(each)
+            yield from names_read(each)
     elif dataclasses.is_dataclass(tree) and not isinstance(tree, Span | Scale | Number | Choice | YesNo):
         for each in dataclasses.fields(tree):
-            yield from _names(getattr(tree, each.name))
+            yield from names_read(getattr(tree, each.name))
 
 
 def questions(program: Program) -> tuple[Question, ...]:

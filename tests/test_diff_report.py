@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from small_pairs import pairs
 
 from markscheme.data import open_rows
 from markscheme.diagnostics import Source, Span
@@ -29,6 +32,7 @@ from markscheme.diff.report.marks import cell, changed_lines, markdown
 from markscheme.diff.report.notices import reads
 from markscheme.diff.report.page import as_html
 from markscheme.diff.report.plain import as_json
+from markscheme.diff.report.rows import ways_csv
 from markscheme.diff.report.shares import percentage, share_words
 from markscheme.diff.report.story import story_of
 from markscheme.diff.report.text import as_text
@@ -261,6 +265,26 @@ def test_every_number_of_a_diagram_stands_in_a_table_too(compared: Difference, w
     drawn = _numbers([text for open, text in page.texts if "svg" in open and open[-1] == "text"])
     assert drawn
     assert drawn <= _numbers(page.within("table"))
+
+
+def test_every_generated_difference_can_be_told_in_every_form() -> None:
+    told = Counter(each.verdict for pair in pairs(3) for each in _told(difference(pair.old, pair.new)))
+    assert len(told) >= 3
+
+
+def _told(found: Difference) -> tuple[Compared, ...]:
+    story = story_of(found)
+    page = read(as_html(story))
+    drawn = _numbers([text for open, text in page.texts if "svg" in open and open[-1] == "text"])
+    assert drawn <= _numbers(page.within("table"))
+    assert as_text(story).startswith(story.finding[:30])
+    assert as_markdown(story).count("<details>") == as_markdown(story).count("</details>")
+    made = json.loads(json_text(as_json(found)))
+    assert [each["verdict"] for each in made["results"]] == [each.verdict for each in found.results]
+    rows = StringIO()
+    ways_csv(rows, found)
+    assert rows.getvalue().count("\n") == 1 + sum(1 + len(move.others) for each in found.results for move in each.moves)
+    return found.results
 
 
 ODD = "<script>alert('1')</script> | `x` **b** \x1b[31m"

@@ -14,6 +14,7 @@ from methodologies import LIBRARY, SAMPLES
 from markscheme import bounds
 from markscheme.compile import compile_source
 from markscheme.diagnostics import Source
+from markscheme.grids import Grids
 
 NUMBERS = st.fractions(-6, 6, max_denominator=4)
 
@@ -68,3 +69,27 @@ def test_a_gap_is_shown_by_a_value_that_there_can_be(low: int, witness: str | No
     text = BANDED.format(low=low, high=low + 1)
     _, found = compile_source(Source("<text>", text), SAMPLES / "none.yaml", LIBRARY.linked)
     assert [each.message for each in found] == ([f"`{witness}` falls in no band"] if witness else [])
+
+
+THREE = """\
+markscheme: 1
+id: example/three
+version: "1"
+title: The greatest of three
+inputs:
+  a: {type: number, decimals: 0, min: 0, max: 10, better: higher}
+  b: {type: number, decimals: 0, min: 5, max: 8, better: higher}
+  c: {type: number, decimals: 0, min: 2, max: 12, better: higher}
+measures:
+  twice: {type: number, formula: "2 * greater(a, b, c)"}
+  rounded: {type: number, decimals: 0, formula: "round((a + b) / 2, nearest 1, half_up)"}
+results: [twice, rounded]
+"""
+
+
+def test_what_a_measure_can_be_is_known_from_what_it_is_made_of() -> None:
+    program, found = compile_source(Source("<text>", THREE), SAMPLES / "none.yaml", LIBRARY.linked)
+    assert program is not None, found
+    grids = Grids(program)
+    assert grids.named("twice") == bounds.Bounds(Fraction(10), Fraction(24), Fraction(2))
+    assert grids.named("rounded") == bounds.Bounds(Fraction(3), Fraction(9), Fraction(1))

@@ -28,6 +28,7 @@ ORDER = (
     ("ir",),
     ("bounds",),
     ("ops",),
+    ("grids",),
     ("model",),
     ("resolve",),
     ("compile",),

@@ -11,12 +11,12 @@ from math import prod
 from ..diagnostics import Diagnostic, Label
 from ..explain.walk import parts_of
 from ..explain.wording import bare, number_text, quoted, type_of
+from ..grids import Grids
 from ..interpret import loop_members, worked_out
 from ..ir import Absent, Expr, Listed, Literally, Number, Program, Quantify, Read, Scale, Value
 from ..trace import Trace
 from .boundary import Beside, Boundary, Known, Ledger, Point
 from .cuts import Cut, cuts_of, outcome_text
-from .grid import Grids
 from .reach import Reach, Reached
 from .rounding import Rounding, Source, roundings_upstream, source_of
 from .words import figure_text, witness_words

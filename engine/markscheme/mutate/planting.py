@@ -14,11 +14,11 @@ from .. import model as written
 from ..bounds import Bounds
 from ..diagnostics import Findings, Source, Span
 from ..document import Mapping, Scalar, read
+from ..grids import Grids
 from ..model.reading import model
 from ..ops import ROUNDING
 from ..syntax import Phrase
 from .changes import Change, Edit, squeezed
-from .grids import Grids
 from .neighbours import beside, moved, stepped
 from .pieces import Pieces, blanked
 from .trees import nodes, reads

@@ -1,16 +1,17 @@
-"""The grid that an expression's values lie on, for where they are too many to name: what `bounds` knows of it. Says
-nothing of whether each point of the grid is met."""
+"""What `bounds` knows of the expressions of a program: their ends, and the grid that their values lie on. Says nothing
+of whether each point of the grid is met."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import assert_never
 
-from .. import bounds, ops
-from ..bounds import Bounds
-from ..ir import (
+from . import bounds, ops
+from .bounds import Bounds
+from .ir import (
     Absent,
     Apply,
     Bands,
@@ -46,9 +47,9 @@ class Grids:
         """Of every value that it can have, whatever the members."""
         match expr:
             case Read(name):
-                return self._named(name)
+                return self.named(name)
             case Literally(value):
-                return UNKNOWN if isinstance(value, Absent | str) else bounds.exactly(Fraction(value))
+                return bounds.exactly(value) if isinstance(value, Fraction) else UNKNOWN
             case Worth(_, values):
                 return bounds.of_values(values)
             case Landing():
@@ -57,13 +58,15 @@ class Grids:
                 step = nearest.value if isinstance(nearest, Literally) else None
                 return ops.rounded_bounds(self.of(of), step, expr.mode) if isinstance(step, Fraction) else UNKNOWN
             case Apply(op, args):
-                return ops.FUNCTIONS[op].bounds(*(self.of(arg) for arg in args))
+                row, first, rest = ops.FUNCTIONS[op], self.of(args[0]), args[1:]
+                return reduce(row.bounds, map(self.of, rest), first) if rest else row.bounds(first)
             case Gather():
                 return self._gathered(expr)
             case _:
                 assert_never(expr)
 
-    def _named(self, name: str) -> Bounds:
+    def named(self, name: str) -> Bounds:
+        """Of every value of an input, a parameter or a measure."""
         if name not in self._kept:
             self._kept[name] = self._worked_out(name)
         return self._kept[name]
@@ -73,12 +76,13 @@ class Grids:
         if name in program.inputs:
             return _declared(program.inputs[name].type)
         if name in program.constants:
-            values = program.constants[name].values.values()
-            return bounds.of_values(
-                [Fraction(value) for value in values if not isinstance(value, str)] or [Fraction(0)]
-            )
+            values = [each for each in program.constants[name].values.values() if isinstance(each, Fraction)]
+            return bounds.of_values(values) if values else UNKNOWN
         step = next(each for each in program.steps if each.name == name)
-        return bounds.either((*(self.of(expr) for expr in _outcomes(step)), *_instead(step)))
+        if not isinstance(step.type, Number):
+            return UNKNOWN
+        found = bounds.either((*(self.of(expr) for expr in _outcomes(step)), *_instead(step)))
+        return found if found.step is not None or found.grids else _declared(step.type)
 
     def _gathered(self, expr: Gather) -> Bounds:
         items = expr.over.items if isinstance(expr.over, Listed) else (expr.over.item,)

@@ -133,7 +133,7 @@ class Names:
 
     def instead(self, word: str, options: tuple[str, ...], unknown: str) -> tuple[str, str | None]:
         """Of a word in a rule that people take for a value: what it is, or that it is unknown, and how that is said."""
-        if figure(word) is not None:
+        if figure(word) is not None and not word.isdigit():
             return unknown, f"write the figure: `{figure(word)}`"
         if word == "half":
             return unknown, "a share is a count: `count(x where x is poor) is at least count(x) / 2`"

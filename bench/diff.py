@@ -2,12 +2,12 @@
 
     python bench/diff.py                       100,000 records
     python bench/diff.py --records 1000000     as the bar says
-    python bench/diff.py --alike               few kinds of records, as of five inspected levels each
+    python bench/diff.py --alike               scores in whole numbers, so that many records are alike
 
-A small methodology, its revision (a threshold and two rules changed), and records made up from a seed: of
-hundredths, so that hardly two are alike and little can be remembered. Each pass is a process of its own, the two in
-turn; processor seconds tell what the work is where other things run at the same time. What the comparison says is held
-against the two files that `rate` writes for the old and for the new version, over the first records.
+A small methodology, its revision (a threshold and two rules changed), and records made up from a seed: scores of six
+decimals, so that no two are alike and what is remembered of one serves no other. Each pass is a process of its own, the
+two in turn; processor seconds tell what the work is where other things run at the same time. What the comparison says
+is held against the two files that `rate` writes for the old and for the new version, over the first records.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ scales:
   level: [1, 2, 3, 4]
   standing: [weak, adequate, strong]
 inputs:
-  score: {title: Score, type: number, decimals: 2, min: 0, max: 100, better: higher, unit: "%"}
+  score: {title: Score, type: number, decimals: 6, min: 0, max: 100, better: higher, unit: "%"}
   leadership: {scale: level, absent: {not_assessed: skip}}
   finance: {scale: level}
   breach: {type: yes_no, better: "no"}
@@ -94,7 +94,7 @@ def write(path: Path, count: int, alike: bool) -> None:
             leadership, finance = random.choices(["1", "2", "3", "4", "not_assessed"], [5, 25, 50, 15, 5], k=2)
             finance = "3" if finance == "not_assessed" else finance
             breach = random.choices(["no", "yes"], [9, 1])[0]
-            cells = [f"{score:.0f}" if alike else f"{score:.2f}", leadership, finance, breach]
+            cells = [f"{score:.0f}" if alike else f"{score:.6f}", leadership, finance, breach]
             rows.writerow([f"B{number:07}", *cells, random.choice(["North", "South", "East", "West"])])
 
 

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
-from small_pairs import Pair, pairs, version
+from small_pairs import Pair, another_author, methodology, pairs, version
 from walked_differences import Judge, Rated, joint_size, named
 
 from markscheme.diagnostics import Span
@@ -83,6 +84,30 @@ def test_differences_are_those_of_rating_all_records_twice_at_length(first: int)
     tally = judged(range(first, first + CHUNK))
     assert tally["pairs"] + tally["too many records"] > 5 * CHUNK
     assert attributed(tally) >= Fraction(99, 100)
+
+
+@pytest.mark.slow
+def test_results_of_other_names_are_compared_as_they_are_mapped() -> None:
+    """Of two methodologies, each result of the one with the results of the other in turn."""
+    tally: Counter[str] = Counter()
+    for seed in range(20_000, 20_026):
+        made = methodology(seed)
+        pair = another_author(seed, made[1], Random(seed)) if made else None
+        if pair is None or pair.old.program.id == pair.new.program.id:
+            continue
+        old, new = Rated(pair.old.program), Rated(pair.new.program)
+        if joint_size(old, new) > MOST or old.size > 4 * MOST:
+            continue
+        ours, theirs = pair.old.program.results, pair.new.program.results
+        for turned in range(len(theirs)):
+            results = dict(zip(ours, theirs[turned:] + theirs[:turned], strict=False))
+            judge = Judge(old, new, difference(pair.old, pair.new, results=results), results, tally)
+            wrong = list(judge.wrong())
+            assert not wrong, f"seed {seed}, {results}\n" + "\n".join(wrong) + "\n\n{}\n{}".format(*pair.texts)
+            others = [each for each in judge.difference.results if each.result != each.old]
+            tally["of other names"] += sum(each.verdict != "inputs differ" for each in others)
+    assert tally["of other names"] > 2
+    assert tally["witnesses"] > 5
 
 
 # --- that a wrong difference would be noticed ------------------------------------------------------------------------

@@ -46,12 +46,17 @@ class Subject:
 
 
 def cases_of(subject: Subject) -> tuple[Case, ...]:
-    """The cases beside a rule file."""
-    source = open_source(subject.cases)
-    assert isinstance(source, Source), source
-    cases, found = read_cases(source, subject.program)
-    assert cases, found
-    return cases
+    """The cases beside a rule file, which is read once."""
+    if subject.path not in _CASES:
+        source = open_source(subject.cases)
+        assert isinstance(source, Source), source
+        cases, found = read_cases(source, subject.program)
+        assert cases, found
+        _CASES[subject.path] = cases
+    return _CASES[subject.path]
+
+
+_CASES: dict[Path, tuple[Case, ...]] = {}
 
 
 def compiled_text(text: str) -> Program:

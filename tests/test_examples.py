@@ -318,6 +318,8 @@ NOT_IN_A_FILE = {
     "MS504": "the package that reads workbooks is there",
     "MS512": "the file would be as large as the limit",
     "MS535": "only Python has keys that are not text",
+    "MS556": "asked of a column by `diff --by`: test_diff_population.py",
+    "MS557": "asked of a column by `diff --by`: test_diff_population.py",
 }
 
 

@@ -261,12 +261,12 @@ def idle_of(old: Rated, new: Rated, name: str, other: str) -> frozenset[str]:
 
 def _matters(rated: Rated, result: str, input: str) -> bool:
     free = [rated.called(key)[0] == input for key in rated.keys]
-    seen: dict[tuple[Raw, ...], list[Value]] = {}
+    seen: dict[tuple[Raw, ...], list[Said]] = {}
     for values in product(*rated.options):
         found = rated.rate(dict(zip(rated.keys, values, strict=True)))
         assert found is not None
         rest = tuple(value for value, its in zip(values, free, strict=True) if not its)
-        results = [value for key, value in found.items() if key[0] == result]
+        results = [name_of(rated.steps[result].type, value) for key, value in found.items() if key[0] == result]
         if seen.setdefault(rest, results) != results:
             return True
     return False

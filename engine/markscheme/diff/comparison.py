@@ -34,7 +34,7 @@ class _Found:
     """What is known of a result so far: a move for each pair of values, or for each way where these are many; the ways
     that may be and that nothing showed, and why; the share of records that move, by member."""
 
-    moves: dict[Pair | Way, Move] = field(default_factory=dict)
+    moves: dict[object, Move] = field(default_factory=dict)
     open: set[Way] = field(default_factory=set)
     limits: list[str] = field(default_factory=list)
     shares: list[Fraction | None] = field(default_factory=list)
@@ -141,7 +141,7 @@ class Comparison:
         many = len(pairs) > _PAIRS
         tries = 0
         for pair in pairs:
-            of: Pair | Way = way if many else pair
+            of = way if many else _kinds(pair)
             if of in found.moves:
                 if not pairing.wide:
                     known = found.moves[of]
@@ -209,12 +209,12 @@ class Comparison:
         """What records by chance show of these ways; what they do not show stays open."""
         types, other_reason = self._types(key), self._other_reason(key)
         for old, new in self._tried()[0]:
-            pair = _plain((old.outcomes[key].value, new.outcomes[key].value))
+            pair = old.outcomes[key].value, new.outcomes[key].value
             way = way_of(pair, types, other_reason)
-            if way in ways and way is not None and pair not in found.moves and way not in found.moves:
+            if way in ways and way is not None and _kinds(pair) not in found.moves and way not in found.moves:
                 seen = sum(move.way == way for move in found.moves.values())
                 if seen < _PAIRS:
-                    found.moves[pair] = self._move(key, named, pair, way, None, (old, new), 1)
+                    found.moves[_kinds(pair)] = self._move(key, named, pair, way, None, (old, new), 1)
         found.open |= ways - {move.way for move in found.moves.values()}
         found.limits.append(limit)
 
@@ -288,14 +288,6 @@ def _every_way(types: tuple[ir.Type, ir.Type], step: ir.Step) -> frozenset[Way]:
     return frozenset(ways)
 
 
-def _plain(pair: Pair) -> Pair:
-    """Absences as one, as diagrams have them."""
-    old, new = pair
-    if isinstance(old, ir.Absent) and isinstance(new, ir.Absent):
-        return new, new
-    return pair
-
-
 def _alike(old: ir.Value, new: ir.Value) -> bool:
     if isinstance(old, ir.Absent) and isinstance(new, ir.Absent):
         return old.reason == new.reason
@@ -303,5 +295,6 @@ def _alike(old: ir.Value, new: ir.Value) -> bool:
 
 
 def _kinds(pair: Pair) -> tuple[object, object]:
+    """Absences as one, whatever led to each."""
     old, new = (None if isinstance(value, ir.Absent) else value for value in pair)
     return old, new

@@ -103,7 +103,7 @@ def _effect(
     comparison = Comparison(regions, _with(program, names, first=False), brief=True)
     found = []
     for (one, other), known in zip(names.items(), whole, strict=True):
-        if frozenset({edit.number}) not in responsible.touching(one):
+        if one == other and frozenset({edit.number}) not in responsible.touching(one):
             found.append(Compared(other, one, "same ratings"))
         elif known.verdict == "inputs differ" and known.within is None:
             found.append(Compared(other, one, "inputs differ"))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from random import Random
 
 import pytest
@@ -15,10 +16,12 @@ from small_pairs import Pair, another_author, methodology, pairs, version
 from walked_differences import Judge, Rated, joint_size, named
 
 from markscheme.diagnostics import Span
+from markscheme.diff import comparison
 from markscheme.diff.meaning import difference
 from markscheme.diff.verdicts import Compared, Difference, Edit, Move, Version, Witness
 from markscheme.interpret import interpret
 from markscheme.ir import Absent
+from markscheme.regions.pairing import Together
 from markscheme.trace import Given, Key
 
 THOROUGH = os.environ.get("MARKSCHEME_PROFILE") == "thorough"
@@ -289,3 +292,10 @@ def test_an_edit_that_is_elsewhere_is_not_taken_for_the_one(honest: Difference) 
     assert named(edit, [below, here]) == "place"
     assert named(edit, [below]) == "no"
     assert named(edit, [beside]) == "line"
+
+
+def test_where_not_every_record_can_be_walked_over_what_is_said_is_still_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "Together", partial(Together, most=15))
+    tally = judged(range(20) if THOROUGH else range(6, 8))
+    assert tally["not proved"]
+    assert tally["verdict: mixed"]

@@ -17,6 +17,7 @@ from ..space import Space, typed
 from ..trace import Given, Key, Trace
 from ..verify.replay import Conflict
 from ..verify.same import read_by, records
+from ..verify.smaller import smaller
 from . import ways as directions
 from .responsible import Responsible
 from .unlike import between, members, one_kind, unlike
@@ -26,6 +27,7 @@ Pair = tuple[ir.Value, ir.Value]
 
 _TRIES = 5  # pairs of one way that are looked for
 _PAIRS = 30  # of one value: where there are more, they are told by their way
+_CHEAP = 3_000  # what a program may cost for which a plainer record is looked for
 _RECORDS, _FEWEST, _WORK = 2_000, 30, 1_000_000  # by chance, where nothing else answers
 
 
@@ -85,8 +87,8 @@ class Comparison:
             _largest(found.shares),
             proved,
             how if proved else "",
-            0 if proved else self._tried()[1],
-            "" if proved else found.limits[0],
+            self._tried()[1] if found.limits else 0,
+            found.limits[0] if found.limits else "",
             apart,
         )
 
@@ -208,15 +210,36 @@ class Comparison:
     def _by_chance(self, key: Key, named: Key, ways: frozenset[Way], limit: str, found: _Found) -> None:
         """What records by chance show of these ways; what they do not show stays open."""
         types, other_reason = self._types(key), self._other_reason(key)
+        shown: dict[Way, int] = {}
         for old, new in self._tried()[0]:
             pair = old.outcomes[key].value, new.outcomes[key].value
-            way = way_of(pair, types, other_reason)
-            if way in ways and way is not None and _kinds(pair) not in found.moves and way not in found.moves:
-                seen = sum(move.way == way for move in found.moves.values())
-                if seen < _PAIRS:
-                    found.moves[_kinds(pair)] = self._move(key, named, pair, way, None, (old, new), 1)
+            way, of = way_of(pair, types, other_reason), _kinds(pair)
+            if way is None or way not in ways or way in found.moves:
+                continue
+            known = found.moves.get(of)
+            if known is not None and named not in (known.key, *known.others):
+                found.moves[of] = replace(known, others=(*known.others, named))
+            elif known is None and shown.get(way, 0) < _PAIRS:
+                shown[way] = shown.get(way, 0) + 1
+                found.moves[of] = self._move(key, named, pair, way, None, self._plainer(key, old, new), 1)
         found.open |= ways - {move.way for move in found.moves.values()}
         found.limits.append(limit)
+
+    def _plainer(self, key: Key, old: Trace, new: Trace) -> tuple[Trace, Trace]:
+        """A record that goes the same way, with less out of the ordinary, where looking for it costs little."""
+        if self.new.cost > _CHEAP or set(self.old.inputs) != set(self.new.inputs):
+            return old, new
+        wanted = _kinds((old.outcomes[key].value, new.outcomes[key].value))
+
+        def rated(record: Mapping[Key, Given]) -> tuple[Trace, Trace] | None:
+            first = read_by(self.old, record)
+            return None if first is None else (interpret(self.old, first), interpret(self.new, record))
+
+        def holds(record: Mapping[Key, Given]) -> bool:
+            both = rated(record)
+            return both is not None and _kinds((both[0].outcomes[key].value, both[1].outcomes[key].value)) == wanted
+
+        return rated(smaller(self.new, new.given, holds)) or (old, new)
 
     def _tried(self) -> tuple[list[tuple[Trace, Trace]], int]:
         """Records by chance that the two rate otherwise, and how many were tried. The same every time."""

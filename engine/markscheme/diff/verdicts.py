@@ -74,9 +74,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What becomes of one result. `proved` says whether that is known of every record, and `how` by what; else `tested`
-    says on how many, and `limit` what stood in the way. `share` is that of the records whose result differs, of those
-    that both versions take: for a result with a value for each member, the largest share of one of them.
+    """What becomes of one result. `proved` says whether that is known of every record, and `how` by what. Where not all
+    records could be walked over, `limit` says what stood in the way and `tested` how many were tried instead: then
+    there may be moves that are not told, also where the verdict is proved by those that are. `share` is that of the
+    records whose result differs, of those that both versions take: for a result with a value for each member, the
+    largest share of one of them.
 
     `apart` names what the two do not have alike. Where that is an input that only one of them reads, or a reason for
     absence that only one of them knows, the verdict is `inputs differ`, and `within` is what holds of all records that

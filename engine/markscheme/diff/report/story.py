@@ -287,7 +287,8 @@ def verdict_of(compared: Compared) -> Ending:
 
 def known_words(compared: Compared) -> str:
     if compared.proved:
-        return f"proved {compared.how}".rstrip()
+        more = f"; there may be moves that are not shown: {compared.limit}" if compared.limit else ""
+        return f"proved {compared.how}".rstrip() + more
     return doubt(compared.tested) + (f": {compared.limit}" if compared.limit else "")
 
 

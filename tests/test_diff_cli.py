@@ -323,3 +323,36 @@ def test_the_page_shows_what_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     if os.environ.get("UPDATE"):
         path.write_text(now, encoding="utf-8")
     assert path.read_text("utf-8") == now
+
+
+# --- renamed ---------------------------------------------------------------------------------------------------------
+
+
+def renamed(told: str) -> str:
+    text = re.sub(r"\boverall\b", "final", OLD)
+    text = re.sub(r"^in_force: .*\n", "", text, flags=re.MULTILINE)
+    return text.replace('version: "1"\n', f'version: "2"\nsupersedes: {{version: "1", renamed: {told}}}\n', 1)
+
+
+def test_a_result_that_was_renamed_is_asked_for_by_either_name_and_the_page_says_so(run: Run) -> None:
+    Path("renamed.yaml").write_text(renamed("{overall: final}"), encoding="utf-8")
+    for asked in ("overall", "final", "overall=final"):
+        status, out, err = run(f"diff old.yaml renamed.yaml --result {asked}")
+        assert (status, err) == (0, "")
+        assert out.startswith("no rating changes")
+        assert "renamed, as the new file says: `overall` is `final` now" in out
+
+
+def test_names_that_clash_are_told_in_the_new_file(run: Run) -> None:
+    Path("clash.yaml").write_text(renamed("{overall: rated}"), encoding="utf-8")
+    status, _, err = run("diff old.yaml clash.yaml")
+    assert status == 1
+    assert "error[MS435]" in err
+    assert "--> clash.yaml" in err
+
+
+def test_where_every_record_is_rejected_nobody_is_said_to_stay(run: Run) -> None:
+    Path("empty.csv").write_text("shop,kind\nAlder,\n", encoding="utf-8")
+    status, out, _ = run("diff old.yaml new.yaml --data empty.csv --id shop")
+    assert status == 1
+    assert out.startswith("no record of the data can be compared: 1 record is rejected")

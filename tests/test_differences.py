@@ -294,8 +294,10 @@ def test_an_edit_that_is_elsewhere_is_not_taken_for_the_one(honest: Difference) 
     assert named(edit, [beside]) == "line"
 
 
-def test_where_not_every_record_can_be_walked_over_what_is_said_is_still_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("every", [0, comparison._EVERY], ids=["by chance", "one by one"])
+def test_where_diagrams_grow_too_large_what_is_said_is_still_so(every: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparison, "Together", partial(Together, most=15))
+    monkeypatch.setattr(comparison, "_EVERY", every)
     tally = judged(range(20) if THOROUGH else range(6, 8))
-    assert tally["not proved"]
     assert tally["verdict: mixed"]
+    assert bool(tally["not proved"]) == (not every)

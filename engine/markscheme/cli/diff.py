@@ -173,12 +173,17 @@ def _day(name: str, day: str | None) -> str | None:
 def _pairs(results: Sequence[str], old: Version, new: Version) -> dict[str, str]:
     """The results asked for, of the old version, and as the new one calls them. Raises UsageError for what is none."""
     from ..diagnostics import suggestion
+    from ..diff.renaming import names
 
+    mapped = names(new) if old.program.id == new.program.id else {}
     pairs: dict[str, str] = {}
     for said in results:
-        one, sign, other = (part.strip() for part in said.partition("="))
+        first, sign, other = (part.strip() for part in said.partition("="))
+        one = mapped.get(first, first)  # the old version is compared by its new names
         for version, name in ((old, one), (new, other if sign else one)):
             known = {step.name for step in version.program.steps if not step.helper}
+            if version is old:
+                known = {mapped.get(each, each) for each in known}
             if name not in known:
                 near = suggestion(name, known)
                 raise click.UsageError(

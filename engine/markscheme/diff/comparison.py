@@ -6,17 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import product
 from random import Random
 
 from .. import ir
+from ..intake import stated
 from ..interpret import interpret
 from ..regions.diagrams import TooLarge
+from ..regions.domains import present
 from ..regions.functions import Regions
 from ..regions.pairing import Pairing, Together, alike
-from ..space import Space, typed
+from ..space import Space, direction, typed
 from ..trace import Given, Key, Trace
 from ..verify.replay import Conflict
-from ..verify.same import read_by, records
+from ..verify.same import read_by, records, unasked
 from ..verify.smaller import smaller
 from . import ways as directions
 from .responsible import Responsible
@@ -27,6 +30,7 @@ Pair = tuple[ir.Value, ir.Value]
 
 _TRIES = 5  # pairs of one way that are looked for
 _PAIRS = 30  # of one value: where there are more, they are told by their way
+_EVERY = 4_000_000  # what rating every record may cost, where diagrams grow too large
 _CHEAP = 3_000  # what a program may cost for which a plainer record is looked for
 _RECORDS, _FEWEST, _WORK = 2_000, 30, 1_000_000  # by chance, where nothing else answers
 
@@ -111,6 +115,8 @@ class Comparison:
         try:
             pairing = self.together.pairing(key)
         except TooLarge as error:
+            if self._one_by_one(key, named, types, found):
+                return
             found.shares.append(None)
             self._by_chance(key, named, _every_way(types, self.together.new.steps[key[0]]), str(error), found)
             return
@@ -204,6 +210,58 @@ class Comparison:
     def _other_reason(self, key: Key) -> bool:
         ours, theirs = (regions.steps[key[0]].absent for regions in (self.together.old, self.together.new))
         return (ours and ours.reason) != (theirs and theirs.reason)
+
+    # --- one by one --------------------------------------------------------------------------------------------------
+
+    def _one_by_one(self, key: Key, named: Key, types: tuple[ir.Type, ir.Type], found: _Found) -> bool:
+        """Rates every record there can be, as far as this value rests on it; False where these are too many."""
+        asked = {at for regions in (self.together.old, self.together.new) for at in regions.beneath(key)}
+        choices = {
+            at: self._choices(at) for at in sorted(asked) if at[0] in self.old.inputs or at[0] in self.new.inputs
+        }
+        many = 1
+        for each in choices.values():
+            many *= len(each) or _EVERY
+        if many * (self.old.cost + self.new.cost) > _EVERY:
+            return False
+        rest = {**unasked(self.new, self.old), **unasked(self.old, self.old)}
+        pairs: dict[Pair, int] = {}
+        plainest: dict[Pair, tuple[int, tuple[Trace, Trace]]] = {}
+        for picked in product(*(enumerate(each) for each in choices.values())):
+            given = {**rest, **{at: value for at, (_, value) in zip(choices, picked, strict=True)}}
+            first, second = read_by(self.old, given), read_by(self.new, given)
+            if first is None or second is None:
+                return False
+            old, new = interpret(self.old, first), interpret(self.new, second)
+            pair = _plain(old.outcomes[key].value), _plain(new.outcomes[key].value)
+            dear = sum(_dearness(place, value) for place, value in picked)
+            pairs[pair] = pairs.get(pair, 0) + 1
+            if pair not in plainest or dear < plainest[pair][0]:
+                plainest[pair] = dear, (old, new)
+        ways: dict[Way, list[Pair]] = {}
+        for pair in sorted(pairs, key=lambda each: plainest[each][0]):
+            way = way_of(pair, types, self._other_reason(key))
+            if way is not None:
+                ways.setdefault(way, []).append(pair)
+        found.shares.append(_share(pairs, [pair for each in ways.values() for pair in each]))
+        for way, those in ways.items():
+            for pair in those:
+                known = found.moves.get(_kinds(pair))
+                if known is not None:
+                    found.moves[_kinds(pair)] = replace(known, others=(*known.others, named))
+                else:
+                    share, traces = _share(pairs, [pair]), plainest[pair][1]
+                    found.moves[_kinds(pair)] = self._move(key, named, pair, way, share, traces, 1)
+        return True
+
+    def _choices(self, at: Key) -> list[Given]:
+        """What a record can hold there, the best first and absences last; nothing where that has no end."""
+        one = self.old.inputs.get(at[0]) or self.new.inputs[at[0]]
+        other = self.new.inputs.get(at[0]) or one
+        values = present(one.type) or ()
+        reasons = {rule.reason for rule in other.absent}
+        found = [Given(value) for value in (values if direction(one.type) < 0 else reversed(values))]
+        return found and [*found, *(stated(rule, at) for rule in one.absent if rule.reason in reasons)]
 
     # --- by chance ---------------------------------------------------------------------------------------------------
 
@@ -309,6 +367,17 @@ def _every_way(types: tuple[ir.Type, ir.Type], step: ir.Step) -> frozenset[Way]:
     if step.absent is not None:
         ways |= {"newly rated", "no longer rated"}
     return frozenset(ways)
+
+
+def _plain(value: ir.Value) -> ir.Value:
+    """An absence as one, whatever led to it."""
+    return ir.Absent(value.reason, value.skip) if isinstance(value, ir.Absent) else value
+
+
+def _dearness(place: int, given: Given) -> int:
+    """How far out of the ordinary it is: as in diagrams."""
+    gone = given.stated is not None or isinstance(given.value, ir.Absent)
+    return 50 if gone else int(place > 0)
 
 
 def _alike(old: ir.Value, new: ir.Value) -> bool:

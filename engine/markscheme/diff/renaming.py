@@ -8,10 +8,12 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from ..compile import resolved
-from ..diagnostics import Findings
+from ..diagnostics import Diagnostic, Findings
 from ..document import Mapping as Block
 from ..document import Scalar
 from ..library import MethodologyError
+from ..model import Level
+from ..resolve.names import words
 from ..syntax import Digits, Name, Phrase
 from .verdicts import Version
 
@@ -37,30 +39,45 @@ def renamed(old: Version, new: Version) -> Version:
     mapped = names(new)
     if not mapped or old.program.id != new.program.id:
         return old
-    model = _renamed(old.model, mapped)
+    model, titled = (_renamed(old.model, mapped, titles) for titles in (False, True))
     findings = Findings()
-    program = resolved(replace(model, guarantees=(), waivers=()), old.linked, findings)
+    program = resolved(replace(titled, guarantees=(), waivers=()), old.linked, findings)
     if program is None:
-        raise MethodologyError([each for each in findings.all() if each.severity == "error"])
+        wrong = [each.message for each in findings.all() if each.severity == "error"]
+        supersedes = new.model.top.get("supersedes")
+        span = supersedes.span if supersedes is not None else None
+        message = f"the old version cannot be read by these names: {wrong[0]}"
+        hint = f"no two things may get one name, nor one that `{old.name}` has for something else"
+        raise MethodologyError([Diagnostic("MS435", message, span, hint)])
     return replace(old, program=replace(program, digest=old.program.digest), model=model)
 
 
-def _renamed(node: Any, mapped: Mapping[str, str]) -> Any:
+def _renamed(node: Any, mapped: Mapping[str, str], titles: bool) -> Any:
+    """With `titles`, what has none keeps its old name as its title: people know it by that."""
     match node:
         case Scalar(text) | Digits(text) | Phrase(text):
             return replace(node, text=mapped[text]) if text in mapped else node
         case Name(text, _, member):
-            return replace(node, text=mapped.get(text, text), member=_renamed(member, mapped))
+            return replace(node, text=mapped.get(text, text), member=_renamed(member, mapped, titles))
         case tuple():
-            return tuple(_renamed(each, mapped) for each in node)
+            return tuple(_renamed(each, mapped, titles) for each in node)
         case dict():
-            return {mapped.get(name, name): _renamed(each, mapped) for name, each in node.items()}
+            return {mapped.get(name, name): _renamed(each, mapped, titles) for name, each in node.items()}
         case _ if is_dataclass(node) and not isinstance(node, type):
             inner = {
-                each.name: _renamed(getattr(node, each.name), mapped)
+                each.name: _renamed(getattr(node, each.name), mapped, titles)
                 for each in fields(node)
                 if each.name not in _NOT_NAMES
             }
+            own = getattr(node, "name", None)
+            if (
+                titles
+                and isinstance(own, Scalar | Phrase)
+                and own.text in mapped
+                and getattr(node, "title", own) is None
+            ):
+                title = words(own.text)
+                inner["title"] = replace(own, text=title.lower() if isinstance(node, Level) else title)
             return replace(node, **inner)
         case _:
             return node

@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import ir
 from ..intake import stated
+from ..space import direction
 from ..trace import Given, Key
 from .building import Building
 from .diagrams import Diagrams, TooLarge
@@ -223,7 +224,8 @@ class Together:
             cuts = None if here is None or cuts is None else cuts | here
         present: list[Cell] = [cell for cell in cells(one, cuts) if cell.rule is None]
         values: list[tuple[ir.Value, ir.Value]] = [(cell.value, cell.value) for cell in present]
-        given = [cell.given(key) for cell in present]
+        way = direction(one.type)
+        given = [cell.given(key, way) for cell in present]
         many = [how_many(one.type, cell) for cell in present]
         rules = {rule.reason: rule for rule in other.absent}
         for rule in one.absent:
@@ -231,8 +233,8 @@ class Together:
                 values.append((instead(rule), instead(rules[rule.reason])))
                 given.append(stated(rule, key))
                 many.append(1)
-        best = len(present) - 1
-        costs = tuple(50 if place > best else int(place != best) for place in range(len(values)))
+        best = 0 if way < 0 else len(present) - 1
+        costs = tuple(50 if place >= len(present) else int(place != best) for place in range(len(values)))
         return Both(key, tuple(values), costs, tuple(given), tuple(many))
 
     # --- how many ----------------------------------------------------------------------------------------------------

@@ -131,13 +131,13 @@ def records(
 
     both(pairing, pair)
     old, new = together.old.program, together.new.program
-    sides = read_by(old, {**_unasked(old, old), **given}), read_by(new, {**_unasked(new, old), **given})
+    sides = read_by(old, {**unasked(old, old), **given}), read_by(new, {**unasked(new, old), **given})
     if sides[0] is None or sides[1] is None:
         raise Conflict
     return sides[0], sides[1]
 
 
-def _unasked(program: ir.Program, other: ir.Program) -> dict[Key, Given]:
+def unasked(program: ir.Program, other: ir.Program) -> dict[Key, Given]:
     """What a record holds where nothing is asked of it: what the other program would hold, where it has that input."""
     found: dict[Key, Given] = {}
     for name, declared in program.inputs.items():

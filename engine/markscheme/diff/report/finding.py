@@ -23,6 +23,12 @@ RATED: Mapping[Way, str] = {
 
 def finding(difference: Difference, population: Population | None = None) -> str:
     """``overall`: 62 of 303 records rated higher, none lower`."""
+    if population is not None and not population.compared:
+        many = plural(population.records, "record")
+        rejected = (
+            f"{many} {'is' if population.records == 1 else 'are all'} rejected" if population.records else "it has none"
+        )
+        return f"no record of the data can be compared: {rejected}"
     apart = [each.result for each in difference.results if _verdict(each) == "inputs differ"]
     told = [each for each in difference.results if each.result not in apart]
     said = list(_counted(population) if population is not None else _meant(told))

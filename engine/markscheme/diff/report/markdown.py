@@ -93,7 +93,7 @@ def _unfolds(summary: str, inside: Iterable[str]) -> Iterator[str]:
 
 def _passages(part: Part) -> Iterator[str]:
     rows = [(each.way, cell(each.values), cell(each.share), cell(_by(each.changes))) for each in part.passages[:_WAYS]]
-    yield from _table(("way", "old → new", "share of all possible records", "by"), rows)
+    yield from _table(("way", "old → new", "share of all possible records", "the example by"), rows)
     if len(part.passages) > _WAYS:
         yield from ("", f"and {len(part.passages) - _WAYS:,} more ways")
     for kind in part.kinds[:_EXAMPLES]:

@@ -139,7 +139,9 @@ def _part(part: Part, name: str, drawn: bool) -> Iterator[str]:
         yield from _figure(diagram, "Shares of all possible records. What stays is not drawn.")
     rows = [_way(each) for each in part.passages[:_WAYS]]
     yield from _table(
-        f"Ways that {html(f'`{part.result}`')} goes", ("Old → new", "Way", "Share of all possible records", "By"), rows
+        f"Ways that {html(f'`{part.result}`')} goes",
+        ("Old → new", "Way", "Share of all possible records", "The example by"),
+        rows,
     )
     if len(part.passages) > _WAYS:
         yield f"<p>And {len(part.passages) - _WAYS:,} more ways.</p>"

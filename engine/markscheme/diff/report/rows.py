@@ -18,7 +18,19 @@ from .notices import Notices
 from .shares import exact, percentage
 
 _MOVER = ("result", "members", "old", "new", "way", "change", "old_place", "new_place", "notice")
-WAYS = ("result", "members", "old", "new", "way", "pairs", "share", "percentage", "change", "old_place", "new_place")
+WAYS = (
+    "result",
+    "members",
+    "old",
+    "new",
+    "way",
+    "pairs",
+    "share",
+    "percentage",
+    "example_change",
+    "example_old_place",
+    "example_new_place",
+)
 
 
 class MoversCsv:

@@ -12,6 +12,7 @@ from ...explain.wording import Words, listing, words_of
 from ...ir import Choice, Number, Scale, YesNo
 from ...render import plural
 from ..population import Population
+from ..renaming import names
 from ..verdicts import Compared, Difference, Edit, Effect, Ending, Move, Version, Way
 from .changes import Change, change_of, folder_of
 from .crowd import Crowd, crowd_of
@@ -23,6 +24,7 @@ from .shares import percentage, share_words
 
 _WAYS = 6  # told of one change alone
 _MEMBERS = 4  # named
+_RENAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def story_of(difference: Difference, population: Population | None = None, data:
         tuple(each for each in alone if each.said),
         tuple(each for each in alone if not each.said),
         tuple(_missing(difference)),
-        _texts(difference.texts),
+        "; ".join(filter(None, (_renamed(difference), _texts(difference.texts)))),
         None if population is None else crowd_of(population, Notices(teller.old, teller.new, near, named), data),
     )
 
@@ -156,6 +158,15 @@ def file_of(version: Version) -> str:
     return version.model.top.span.source.name
 
 
+def _renamed(difference: Difference) -> str:
+    """What has another name in the new version, as its file says."""
+    if difference.old.program.id != difference.new.program.id:
+        return ""
+    told = [f"`{old}` is `{new}` now" for old, new in names(difference.new).items()]
+    more = f" and {len(told) - _RENAMED} more" if len(told) > _RENAMED else ""
+    return f"renamed, as the new file says: {', '.join(told[:_RENAMED])}{more}" if told else ""
+
+
 def _texts(count: int) -> str:
     if not count:
         return ""
@@ -164,12 +175,12 @@ def _texts(count: int) -> str:
 
 
 def _missing(difference: Difference) -> Iterator[str]:
-    names: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for name, side in difference.missing:
-        names.setdefault(side, []).append(f"`{name}`")
+        found.setdefault(side, []).append(f"`{name}`")
     for where in ("old", "new"):
-        if where in names:
-            yield f"results that only the {where} version has: {', '.join(names[where])}"
+        if where in found:
+            yield f"results that only the {where} version has: {', '.join(found[where])}"
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------

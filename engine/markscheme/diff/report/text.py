@@ -133,7 +133,8 @@ class _Page:
                 yield from self._example(kind[0], several=len(kind) > 1)
             changes = kind[0].changes
             for change in changes:
-                yield from self._change(f"{'by' if change is changes[0] else 'and'} {change.called}", change, "    ")
+                lead = "the example by" if change is changes[0] else "and"
+                yield from self._change(f"{lead} {change.called}", change, "    ")
 
     def _example(self, passage: Passage, several: bool) -> Iterator[str]:
         if passage.example is None:

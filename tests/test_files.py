@@ -366,6 +366,12 @@ def test_b170_a_failure_as_the_file_is_closed(tmp_path: Path, monkeypatch: pytes
     assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught, write_atomically(tmp_path / "nope" / "x.csv"):
+        pass
+    assert caught.value.filename == str(tmp_path / "nope")
+
+
 @WITHOUT_ROOT
 def test_b170_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"

@@ -387,6 +387,13 @@ def test_gaps_and_overlaps_that_nobody_explains_end_in_1(run: Run) -> None:
     ]
 
 
+def test_a_version_that_cannot_be_used_is_named_and_ends_in_1(run: Run, three: None) -> None:
+    path = version("2023", 'from: "2023-02-30"')
+    status, said = run("timeline", "example/first", "--on", "2020-06-30")
+    assert status == 1
+    assert f"warning: `{path}` cannot be used" in said
+
+
 def test_the_bar_is_drawn_to_scale(run: Run, three: None) -> None:
     _, said = run("timeline", "example/first", "--bar")
     bars = [next(word for word in line.split() if set(word) <= set("·█▸")) for line in said.splitlines()[1:]]
@@ -395,7 +402,8 @@ def test_the_bar_is_drawn_to_scale(run: Run, three: None) -> None:
     assert bars[-1].endswith("█▸")
     begins = [min(bar.index(sign) for sign in "█▸" if sign in bar) for bar in bars]
     assert begins == sorted(begins)
-    version("2020", "")
+    path = version("2020", "")
+    path.write_text(path.read_text("utf-8").replace("in_force: {}\n", ""), encoding="utf-8")
     assert run("timeline", "example/first", "--bar")[0] == 0
 
 

@@ -8,7 +8,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import EISDIR
+from errno import EISDIR, ENOENT
 from pathlib import Path
 from typing import TextIO
 
@@ -143,6 +143,8 @@ def write_atomically(path: Path) -> Iterator[TextIO]:
         return
     if mode is not None:
         os.close(os.open(target, os.O_WRONLY))  # a file that may not be written may not be replaced either
+    if not target.parent.is_dir():
+        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path.parent))
     draft = target.with_name(f".{secrets.token_hex(6)}.part")
     try:
         with open(draft, "x", encoding="utf-8", newline="") as file:

@@ -28,8 +28,8 @@ def timeline(id: str | None, rules: Path | None, day: str | None, bar: bool, as_
     """Say which version was in force when.
 
     ID is the name of a methodology without a version; without it, every one is shown. Exit status 1 where two versions
-    say that they were in force on one day, where days between versions have none and nobody says why, and where none of
-    ID was in force `--on` a day.
+    say that they were in force on one day, where days between versions have none and nobody says why, where none of ID
+    was in force `--on` a day, and where a file cannot be used.
     """
     from ..library import Library, MethodologyError, checked_day, folders
     from ..render import json_text
@@ -42,6 +42,9 @@ def timeline(id: str | None, rules: Path | None, day: str | None, bar: bool, as_
         lines = [Timeline(library.versions(name)) for name in names]
     except MethodologyError as error:
         raise click.ClickException(str(error)) from error
+    broken = [each.path for line in lines for each in line.versions if library.program(each.path)[0] is None]
+    for path in broken:  # its dates may be none that there are
+        options.say(f"warning: `{path}` cannot be used, so it may stand here wrongly: `markscheme check {path}`")
     shown = [_Shown(each, day, bar, alone=id is not None) for each in lines]
     if as_json:
         print(json_text(shown[0].json() if id is not None else [each.json() for each in shown]))
@@ -49,7 +52,7 @@ def timeline(id: str | None, rules: Path | None, day: str | None, bar: bool, as_
         print("no methodologies; `markscheme new DIRECTORY` makes one to start from")
     else:
         print("\n\n".join("\n".join(each.lines()) for each in shown))
-    return 0 if all(each.fine for each in shown) else 1
+    return 0 if all(each.fine for each in shown) and not broken else 1
 
 
 @dataclass(frozen=True, slots=True)

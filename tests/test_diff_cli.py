@@ -356,3 +356,11 @@ def test_where_every_record_is_rejected_nobody_is_said_to_stay(run: Run) -> None
     status, out, _ = run("diff old.yaml new.yaml --data empty.csv --id shop")
     assert status == 1
     assert out.startswith("no record of the data can be compared: 1 record is rejected")
+
+
+def test_the_new_version_first_is_told_so(run: Run) -> None:
+    Path("renamed.yaml").write_text(renamed("{overall: final}"), encoding="utf-8")
+    assert (
+        "warning: `renamed.yaml` supersedes `old.yaml`; OLD is meant to come first"
+        in run("diff renamed.yaml old.yaml")[2]
+    )

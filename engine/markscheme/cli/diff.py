@@ -97,6 +97,8 @@ def diff(
     versions = _versions(old, new, days, rules)
     if isinstance(versions, int):
         return versions
+    if _turned_round(*versions):
+        options.say(f"warning: `{versions[0].name}` supersedes `{versions[1].name}`; OLD is meant to come first")
     pairs = _pairs(results, *versions)
     asked = None if data is None else _Data(data, identifier, long, by)
     from ..data import Unreadable
@@ -168,6 +170,13 @@ def _day(name: str, day: str | None) -> str | None:
     from ..library import is_path
 
     return None if "@" in name or is_path(name) else day
+
+
+def _turned_round(old: Version, new: Version) -> bool:
+    """Whether the first follows the second by what its file says."""
+    from ..diff.renaming import superseded
+
+    return old.program.id == new.program.id and superseded(old) == new.program.version != old.program.version
 
 
 def _pairs(results: Sequence[str], old: Version, new: Version) -> dict[str, str]:

@@ -22,6 +22,13 @@ _NOT_NAMES = frozenset(
 )
 
 
+def superseded(version: Version) -> str | None:
+    """The version that a file says it follows."""
+    told = version.model.top.get("supersedes")
+    before = told.get("version") if isinstance(told, Block) else None
+    return before.text if isinstance(before, Scalar) else None
+
+
 def names(new: Version) -> dict[str, str]:
     """The old names of inputs, levels and whatever else was renamed, each with its new one."""
     supersedes = new.model.top.get("supersedes")

@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 
 from ..compile import Compiled
 from ..diagnostics import Diagnostic, Source
-from ..document import Mapping, Scalar
 from ..editions import is_yaml
 from ..files import open_source
 from ..guard.revision import NoRevision, Revision, as_it_stood, exactly, names_at, top_of
 from ..library import Library, MethodologyError, folders, is_path, links, locate, root_of
+from .renaming import superseded
 from .verdicts import Version
 
 _SHOWN = 3  # file names, where one is meant
@@ -40,12 +40,11 @@ def opened(name: str, rules: Path | None = None, on: str | None = None) -> Versi
 
 def before(version: Version, rules: Path | None = None) -> Version:
     """The version that another `supersedes`: of a file at a revision as it stood there. Raises MethodologyError."""
-    supersedes = version.model.top.get("supersedes")
-    old = supersedes.get("version") if isinstance(supersedes, Mapping) else None
-    if not isinstance(old, Scalar):
+    old = superseded(version)
+    if old is None:
         hint = "name both, OLD and NEW; or say in the file which one it follows: supersedes: {version: …}"
         raise _refused("MS650", f"`{version.name}` does not say which version it supersedes", hint)
-    name = f"{version.program.id}@{old.text}"
+    name = f"{version.program.id}@{old}"
     path, ref = _parts(version.name)
     if path is None or ref is None:
         library = locate(version.name, None, rules)[0]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
@@ -19,6 +18,7 @@ from ..diagnostics import Findings, Span
 from ..document import Mapping, Node, Scalar, plain
 from ..ir import Program
 from ..syntax import Phrase
+from .aligning import aligned
 from .verdicts import Edit, Version
 
 Taken = frozenset[int]
@@ -30,8 +30,6 @@ _WORDS = frozenset({"title", "colour", "note", "changeable"})  # what people rea
 _PLACES = frozenset({"span", "place"})
 _TOLD = ("title", "publisher", "status", "sources", "guarantees", "waive")
 _KEPT = 400  # methodologies between
-_PAIRED = 10_000  # cells of the table that pairs the lines of two lists
-_ALONE = 6  # what a line costs that has no partner; a pair costs what differs, out of ten
 
 Sections = Literal["scales", "sets", "parameters", "inputs", "principles", "measures", "sources"]
 
@@ -165,9 +163,9 @@ class _Parts:
         """A list whose order counts. What stands elsewhere now has moved."""
         keys, others = [meant(each) for each in old], [meant(each) for each in new]
         if old and new and _is_last(old[-1]) and _is_last(new[-1]):  # one `otherwise` is the other, whatever it says
-            pairs = [*_aligned(keys[:-1], others[:-1]), (len(old) - 1, len(new) - 1)]
+            pairs = [*aligned(keys[:-1], others[:-1]), (len(old) - 1, len(new) - 1)]
         else:
-            pairs = _aligned(keys, others)
+            pairs = aligned(keys, others)
         gone = {keys[i]: i for i, j in pairs if i is not None and j is None}
         moved = {j: gone.pop(others[j]) for i, j in pairs if i is None and j is not None and others[j] in gone}
         numbers: dict[int, int] = {}
@@ -434,62 +432,3 @@ def _shifted(old: written.Model, new: written.Model) -> frozenset[str]:
 
     ours, theirs = declared(old), declared(new)
     return frozenset(name for name in ours if name in theirs and ours[name] != theirs[name])
-
-
-# --- which line was which --------------------------------------------------------------------------------------------
-
-
-def _aligned(old: list[Hashable], new: list[Hashable]) -> list[tuple[int | None, int | None]]:
-    """The lines of two lists side by side: equal ones first, then what is most alike between them."""
-    pairs: list[tuple[int | None, int | None]] = []
-    for tag, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pairs += zip(range(i, i_end), range(j, j_end), strict=True)
-        else:
-            pairs += (
-                (a if a is None else i + a, b if b is None else j + b) for a, b in _paired(old[i:i_end], new[j:j_end])
-            )
-    return pairs
-
-
-def _paired(old: list[Hashable], new: list[Hashable]) -> list[tuple[int | None, int | None]]:
-    """Lines that differ, in order, so that least is changed, added and removed."""
-    rows, columns = len(old), len(new)
-    if rows * columns > _PAIRED:
-        both = min(rows, columns)
-        rest: list[tuple[int | None, int | None]] = [(i, None) for i in range(both, rows)]
-        return [*((i, i) for i in range(both)), *rest, *((None, j) for j in range(both, columns))]
-    unlike = [[_unlike(one, other) for other in new] for one in old]
-    costs = [[_ALONE * (i + j) for j in range(columns + 1)] for i in range(rows + 1)]
-    for i in range(rows):
-        for j in range(columns):
-            costs[i + 1][j + 1] = min(costs[i][j] + unlike[i][j], costs[i][j + 1] + _ALONE, costs[i + 1][j] + _ALONE)
-    pairs: list[tuple[int | None, int | None]] = []
-    i, j = rows, columns
-    while i or j:
-        if i and j and costs[i][j] == costs[i - 1][j - 1] + unlike[i - 1][j - 1]:
-            i, j = i - 1, j - 1
-            pairs.append((i, j))
-        elif i and costs[i][j] == costs[i - 1][j] + _ALONE:
-            i -= 1
-            pairs.append((i, None))
-        else:
-            j -= 1
-            pairs.append((None, j))
-    return pairs[::-1]
-
-
-def _unlike(old: Hashable, new: Hashable) -> int:
-    """How far two lines are apart, out of ten: the share of their parts that differ, so that one which changed a little
-    is paired, and one of which nothing is left is not, if there is another way."""
-    if not isinstance(old, tuple) or not isinstance(new, tuple) or len(old) != len(new):
-        return 10
-    ours, theirs = _leaves(old), _leaves(new)
-    alike = SequenceMatcher(None, ours, theirs, autojunk=False).ratio()
-    return round(10 * (1 - alike))
-
-
-def _leaves(node: Hashable) -> list[Hashable]:
-    if isinstance(node, tuple):
-        return [leaf for each in node for leaf in _leaves(each)]
-    return [node]

@@ -33,7 +33,10 @@ def finding(difference: Difference, population: Population | None = None) -> str
     told = [each for each in difference.results if each.result not in apart]
     said = list(_counted(population) if population is not None else _meant(told))
     if apart:
-        said.append(f"{_names(apart)} cannot be compared: the inputs of the two differ")
+        reasons = [each for compared in difference.results if compared.result in apart for each in compared.apart]
+        inputs = any(each.startswith("the input ") or "may be absent" in each for each in reasons)
+        what = "the inputs of the two differ" if inputs else "the two have other values there"
+        said.append(f"{_names(apart)} cannot be compared: {what}")
     elif not difference.results:
         said.append("nothing can be compared: the two have no result in common")
     elif not said:

@@ -30,6 +30,7 @@ Pair = tuple[ir.Value, ir.Value]
 
 _TRIES = 5  # pairs of one way that are looked for
 _PAIRS = 30  # of one value: where there are more, they are told by their way
+_TOGETHER = "too much is read together"
 _EVERY = 4_000_000  # what rating every record may cost, where diagrams grow too large
 _CHEAP = 3_000  # what a program may cost for which a plainer record is looked for
 _RECORDS, _FEWEST, _WORK = 2_000, 30, 1_000_000  # by chance, where nothing else answers
@@ -43,6 +44,7 @@ class _Found:
     moves: dict[object, Move] = field(default_factory=dict)
     open: set[Way] = field(default_factory=set)
     limits: list[str] = field(default_factory=list)
+    tested: int = 0
     shares: list[Fraction | None] = field(default_factory=list)
 
 
@@ -58,6 +60,7 @@ class Comparison:
         self.responsible = responsible
         self.brief = brief
         self._unlike = dict(unlike(self.old, new))
+        self._left = 3 * _EVERY
         self._chance: tuple[list[tuple[Trace, Trace]], int] | None = ([], 0) if brief else None
 
     def result(self, old: str, new: str, name: str) -> Compared:
@@ -80,7 +83,7 @@ class Comparison:
         ways = {move.way for move in found.moves.values()}
         ending, most = _ending(ways), _ending(ways | found.open)
         proved = ending == most
-        how = "by walking over all records" if not found.limits else "by the records shown"
+        how = "by the records shown" if found.limits and ending == "mixed" else "by walking over all records"
         differ = bool(only_old or only_new) or any(self._reasons(each) for each in ours & theirs)
         return Compared(
             new,
@@ -91,7 +94,7 @@ class Comparison:
             _largest(found.shares),
             proved,
             how if proved else "",
-            self._tried()[1] if found.limits else 0,
+            found.tested,
             found.limits[0] if found.limits else "",
             apart,
         )
@@ -127,13 +130,15 @@ class Comparison:
                 ways.setdefault(way, []).append(pair)
         if not ways:
             return
+        if pairing.wide and not self.brief and self._one_by_one(key, named, types, found):
+            return
         counts = self._counts(key)
         found.shares.append(_share(counts, [pair for pairs in ways.values() for pair in pairs]))
         for way, pairs in ways.items():
             self._show(key, named, pairing, way, pairs, counts, found)
         doubtful = frozenset(ways) - {move.way for move in found.moves.values()}
         if doubtful:
-            self._by_chance(key, named, doubtful, "too much is read together", found)
+            self._by_chance(key, named, doubtful, _TOGETHER, found)
 
     def _show(
         self,
@@ -150,17 +155,18 @@ class Comparison:
         tries = 0
         for pair in pairs:
             of = way if many else _kinds(pair)
-            if of in found.moves:
-                if not pairing.wide:
-                    known = found.moves[of]
-                    found.moves[of] = replace(known, others=(*known.others, named))
-            else:
-                traces = self._replayed(key, pair) if pairing.wide or not self.brief else None
-                if traces is None and (pairing.wide or not self.brief):
-                    tries += 1
-                    if tries < _TRIES or not many:
-                        continue
+            known = found.moves.get(of)
+            asked = pairing.wide or (known is None and not self.brief)
+            traces = self._replayed(key, pair) if asked else None
+            if asked and traces is None:  # it may be that no record goes so
+                found.limits.append(_TOGETHER)
+                tries += 1
+                if many and tries == _TRIES:
                     return
+                continue
+            if known is not None:
+                found.moves[of] = replace(known, others=(*known.others, named))
+            else:
                 share = _share(counts, pairs if many else [pair])
                 found.moves[of] = self._move(key, named, pair, way, share, traces, len(pairs) if many else 1)
             if many:
@@ -222,8 +228,10 @@ class Comparison:
         many = 1
         for each in choices.values():
             many *= len(each) or _EVERY
-        if many * (self.old.cost + self.new.cost) > _EVERY:
+        cost = many * (self.old.cost + self.new.cost)
+        if cost > min(_EVERY, self._left):
             return False
+        self._left -= cost
         rest = {**unasked(self.new, self.old), **unasked(self.old, self.old)}
         pairs: dict[Pair, int] = {}
         plainest: dict[Pair, tuple[int, tuple[Trace, Trace]]] = {}
@@ -282,6 +290,7 @@ class Comparison:
                 found.moves[of] = self._move(key, named, pair, way, None, self._plainer(key, old, new), 1)
         found.open |= ways - {move.way for move in found.moves.values()}
         found.limits.append(limit)
+        found.tested = self._tried()[1]
 
     def _plainer(self, key: Key, old: Trace, new: Trace) -> tuple[Trace, Trace]:
         """A record that goes the same way, with less out of the ordinary, where looking for it costs little."""

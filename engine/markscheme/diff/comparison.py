@@ -12,6 +12,7 @@ from random import Random
 from .. import ir
 from ..intake import stated
 from ..interpret import interpret
+from ..mutate.rerating import shown_apart
 from ..regions.diagrams import TooLarge
 from ..regions.domains import present
 from ..regions.functions import Regions
@@ -123,11 +124,7 @@ class Comparison:
             found.shares.append(None)
             self._by_chance(key, named, _every_way(types, self.together.new.steps[key[0]]), str(error), found)
             return
-        ways: dict[Way, list[Pair]] = {}
-        for pair in sorted(pairing.pairs, key=lambda each: pairing.pairs[each].cost):
-            way = way_of(pair, types, other_reason)
-            if way is not None:
-                ways.setdefault(way, []).append(pair)
+        ways = _by_way(sorted(pairing.pairs, key=lambda each: pairing.pairs[each].cost), types, other_reason)
         if not ways:
             return
         if pairing.wide and not self.brief and self._one_by_one(key, named, types, found):
@@ -246,11 +243,7 @@ class Comparison:
             pairs[pair] = pairs.get(pair, 0) + 1
             if pair not in plainest or dear < plainest[pair][0]:
                 plainest[pair] = dear, (old, new)
-        ways: dict[Way, list[Pair]] = {}
-        for pair in sorted(pairs, key=lambda each: plainest[each][0]):
-            way = way_of(pair, types, self._other_reason(key))
-            if way is not None:
-                ways.setdefault(way, []).append(pair)
+        ways = _by_way(sorted(pairs, key=lambda each: plainest[each][0]), types, self._other_reason(key))
         found.shares.append(_share(pairs, [pair for each in ways.values() for pair in each]))
         for way, those in ways.items():
             for pair in those:
@@ -322,7 +315,7 @@ class Comparison:
                 tried += 1
                 old, new = interpret(self.old, first), interpret(self.new, second)
                 if any(
-                    key in old.outcomes and not _alike(old.outcomes[key].value, each.value)
+                    key in old.outcomes and shown_apart(old.outcomes[key].value, each.value)
                     for key, each in new.outcomes.items()
                 ):
                     found.append((old, new))
@@ -361,6 +354,16 @@ def way_of(pair: Pair, types: tuple[ir.Type, ir.Type], other_reason: bool = Fals
     return directions.way(*types, *pair)
 
 
+def _by_way(pairs: list[Pair], types: tuple[ir.Type, ir.Type], other_reason: bool) -> dict[Way, list[Pair]]:
+    """The pairs that go some way, in their order."""
+    found: dict[Way, list[Pair]] = {}
+    for pair in pairs:
+        way = way_of(pair, types, other_reason)
+        if way is not None:
+            found.setdefault(way, []).append(pair)
+    return found
+
+
 def _ending(ways: set[Way] | frozenset[Way]) -> Ending:
     if not ways:
         return "same ratings"
@@ -387,12 +390,6 @@ def _dearness(place: int, given: Given) -> int:
     """How far out of the ordinary it is: as in diagrams."""
     gone = given.stated is not None or isinstance(given.value, ir.Absent)
     return 50 if gone else int(place > 0)
-
-
-def _alike(old: ir.Value, new: ir.Value) -> bool:
-    if isinstance(old, ir.Absent) and isinstance(new, ir.Absent):
-        return old.reason == new.reason
-    return _kinds((old, new))[0] == _kinds((old, new))[1]
 
 
 def _kinds(pair: Pair) -> tuple[object, object]:

@@ -1,1 +1,1 @@
-"""Steps as integer arithmetic and small tables, for every backend that computes. Knows programs, no data and no backend."""
+"""Steps as integer arithmetic and small tables, for backends that compute. Knows programs, no data and no backend."""

@@ -4,9 +4,11 @@ what rules compare, no data."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from math import ceil, floor
+from threading import Lock
+from typing import Literal
 
 from ..ir import AbsenceRule, Input, Number, Present
 from ..regions.domains import bounds_of, present
@@ -15,6 +17,8 @@ from ..regions.ground import Counted, Known, Said, Slot, Within
 MOST_POINTS = 101  # of a number of which each value has its own code
 MOST_REGIONS = 200
 LARGEST = 2**62  # beyond which integers of 64 bits may run over
+
+Marked = Literal["never", "some", "always"]  # whether a value rests on a rule that is not published
 
 _BELOW = {"floor", "below"}  # of A: tells what is below A from what is not
 _ABOVE = {"above", "ceiling"}  # tells what is above A from what is not
@@ -36,16 +40,23 @@ class Coded:
     """Finitely many values, each held as its place: first those that are there (`present`), then the absences.
 
     Of a number that rules only compare with figures, the places are those of the regions between `thresholds`: how many
-    of these are reached. `present` has one number of each region then.
+    of these are reached. `present` has one number of each region then. Where only `some` values rest on rules that are
+    not published, those that do have a second place each, after all the others and in the same order.
     """
 
     present: tuple[Present, ...]
     absences: tuple[AbsenceRule, ...] = ()
     thresholds: tuple[Threshold, ...] | None = None
+    marked: Marked = "never"
+
+    @property
+    def places(self) -> int:
+        """Without the second ones."""
+        return len(self.present) + len(self.absences)
 
     @property
     def size(self) -> int:
-        return len(self.present) + len(self.absences)
+        return self.places * (2 if self.marked == "some" else 1)
 
     def code(self, value: Present | AbsenceRule) -> int:
         """Of a value that the input may have."""
@@ -60,20 +71,52 @@ class Coded:
 @dataclass(frozen=True, slots=True)
 class Whole:
     """Numbers, each held as the integer n: its value is `n * unit`, and `low <= n <= high`. Beside it a state: 0 where
-    there is one, j + 1 where the j-th of `absences` is in its place; n is `low` then."""
+    there is one, j + 1 where the j-th of `absences` is in its place; n is `low` then. Where only `some` rest on rules
+    that are not published, those that do have a second state each, as with codes.
+
+    Of some measures the value is `n * unit / bottom`, with a third number, from 1 to `most`.
+    """
 
     unit: Fraction
     low: int
     high: int
     absences: tuple[AbsenceRule, ...] = ()
+    most: int = 1
+    marked: Marked = "never"
+
+    @property
+    def states(self) -> int:
+        return (1 + len(self.absences)) * (2 if self.marked == "some" else 1)
 
 
-Domain = Coded | Whole
+Seen = tuple[Present | None, AbsenceRule | None, bool]  # a value, the absence that it stands for, whether marked
 
 
-def of_input(declared: Input, compared: Iterable[Threshold] | None) -> Domain | None:
-    """How an input is held; `compared` is all that rules ask of it, where they only compare it with figures. None where
-    no integers of 64 bits hold it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Met:
+    """Values that no integers hold beforehand: each has the place at which it was first met. They are for those who ask
+    the interpreter. Threads may share it."""
+
+    values: list[Seen] = field(default_factory=list)
+    _places: dict[Seen, int] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def code(self, seen: Seen) -> int:
+        found = self._places.get(seen)
+        if found is None:
+            with self._lock:
+                found = self._places.get(seen)
+                if found is None:
+                    self.values.append(seen)
+                    found = self._places[seen] = len(self.values) - 1
+        return found
+
+
+Domain = Coded | Whole | Met
+
+
+def of_input(declared: Input, compared: Iterable[Threshold] | None) -> Domain:
+    """How an input is held; `compared` is all that rules ask of it, where they only compare it with figures."""
     type = declared.type
     if not isinstance(type, Number):
         return Coded(present(type) or (), declared.absent)
@@ -84,10 +127,10 @@ def of_input(declared: Input, compared: Iterable[Threshold] | None) -> Domain | 
     if points is not None and len(points) <= MOST_POINTS:
         return Coded(points, declared.absent)
     if type.decimals is None or type.low is None or type.high is None:
-        return None
+        return Met()
     first, last = ceil(type.low * 10**type.decimals), floor(type.high * 10**type.decimals)
     if max(abs(first), abs(last)) >= LARGEST:
-        return None
+        return Met()
     return Whole(Fraction(1, 10**type.decimals), first, last, declared.absent)
 
 
@@ -100,7 +143,7 @@ def _regions(type: Number, compared: Iterable[Threshold]) -> Coded:
     for high in (*sorted({_on_grid(each, reach.step) for each in compared}), None):
         inside = low.figure if low is not None and not low.more and reach.may_be(low.figure) else None
         if inside is None:
-            inside = reach.between(low and low.figure, high and high.figure)
+            inside = reach.between(None if low is None else low.figure, None if high is None else high.figure)
         if inside is None and high is not None and high.more and reach.may_be(high.figure):
             inside = high.figure
         if inside is not None:

@@ -1,0 +1,425 @@
+"""Integer arithmetic as data: what every backend that computes can run. Knows no step and no value of the language.
+
+Everything has an answer whatever it reads, so that it may be worked out for all records alike and thrown away where it
+does not matter. Each number knows the least and the greatest it can be. What rests on one small variable alone is a
+table of it. Equal things are one object as long as one `Maker` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, assert_never
+
+MOST_IN_A_TABLE = 300
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Variable:
+    """A value that is read: the code of a small domain (`size`), or an integer from `low` to `high`."""
+
+    read: int  # which of the things read
+    part: Literal["value", "bottom", "state"]
+    low: int
+    high: int
+    small: bool  # 0, 1, … high, few enough for a table
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Constant:
+    value: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Look:
+    """`table[of]`."""
+
+    of: Variable
+    table: tuple[int, ...]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sum:
+    """Each part times its factor, and `plus`."""
+
+    parts: tuple[tuple[int, Number], ...]
+    plus: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Product:
+    left: Number
+    right: Number
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Extreme:
+    """The least or the greatest."""
+
+    greatest: bool
+    parts: tuple[Number, ...]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Floor:
+    """The quotient rounded down; `bottom` is at least 1."""
+
+    top: Number
+    bottom: Number
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Choose:
+    when: Truth
+    then: Number
+    otherwise: Number
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Count:
+    """How many are true."""
+
+    of: tuple[Truth, ...]
+    low: int
+    high: int
+
+
+Number = Variable | Constant | Look | Sum | Product | Extreme | Floor | Choose | Count
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Always:
+    value: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Among:
+    """`table[of]`."""
+
+    of: Variable
+    table: tuple[bool, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Compare:
+    op: Literal["<=", "=="]
+    left: Number
+    right: Number
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class All:
+    parts: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Any:
+    parts: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Not:
+    of: Truth
+
+
+Truth = Always | Among | Compare | All | Any | Not
+Node = Number | Truth
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes them, each as simple as it can be seen to be."""
+
+    _made: dict[tuple[object, ...], Node] = field(default_factory=dict)
+    _alone: dict[int, Variable | None] = field(default_factory=dict)  # the one small variable that a node rests on
+
+    # --- numbers -----------------------------------------------------------------------------------------------------
+
+    def variable(
+        self, read: int, part: Literal["value", "bottom", "state"], low: int, high: int, small: bool = False
+    ) -> Variable:
+        made = self._once((Variable, read, part), lambda: Variable(read, part, low, high, small))
+        assert isinstance(made, Variable)
+        return made
+
+    def constant(self, value: int) -> Number:
+        return self._number((Constant, value), lambda: Constant(value, value, value))
+
+    def look(self, of: Variable, table: tuple[int, ...]) -> Number:
+        if min(table) == max(table):
+            return self.constant(table[0])
+        if table == tuple(range(len(table))):
+            return of
+        return self._number((Look, id(of), table), lambda: Look(of, table, min(table), max(table)))
+
+    def sum(self, parts: Iterable[tuple[int, Number]], plus: int = 0) -> Number:
+        factors: dict[int, tuple[int, Number]] = {}
+        for factor, part in parts:
+            inner: tuple[tuple[int, Number], ...] = ((1, part),)
+            if isinstance(part, Constant):
+                plus += factor * part.value
+                continue
+            if isinstance(part, Sum):
+                plus += factor * part.plus
+                inner = part.parts
+            for times, each in inner:
+                before = factors.get(id(each), (0, each))[0]
+                factors[id(each)] = (before + factor * times, each)
+        kept = tuple(each for each in factors.values() if each[0])
+        if not kept:
+            return self.constant(plus)
+        if len(kept) == 1 and kept[0][0] == 1 and plus == 0:
+            return kept[0][1]
+        ends = [sorted((factor * part.low, factor * part.high)) for factor, part in kept]
+        low, high = plus + sum(low for low, _ in ends), plus + sum(high for _, high in ends)
+        key = (Sum, tuple((factor, id(part)) for factor, part in kept), plus)
+        return self._number(key, lambda: Sum(kept, plus, low, high))
+
+    def times(self, left: Number, right: Number) -> Number:
+        if isinstance(left, Constant):
+            left, right = right, left
+        if isinstance(right, Constant):
+            return self.sum([(right.value, left)])
+        if id(left) > id(right):
+            left, right = right, left
+        ends = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
+        return self._number((Product, id(left), id(right)), lambda: Product(left, right, min(ends), max(ends)))
+
+    def extreme(self, greatest: bool, parts: Iterable[Number]) -> Number:
+        once = tuple({id(each): each for each in parts}.values())
+        if len(once) == 1:
+            return once[0]
+        pick = max if greatest else min
+        low, high = pick(each.low for each in once), pick(each.high for each in once)
+        if low == high:
+            return self.constant(low)
+        key = (Extreme, greatest, tuple(map(id, once)))
+        return self._number(key, lambda: Extreme(greatest, once, low, high))
+
+    def floor(self, top: Number, bottom: Number) -> Number:
+        if bottom.low < 1:
+            bottom = self.extreme(True, (bottom, self.constant(1)))
+        if isinstance(bottom, Constant) and bottom.value == 1:
+            return top
+        ends = [a // b for a in (top.low, top.high) for b in (bottom.low, bottom.high)]
+        return self._number((Floor, id(top), id(bottom)), lambda: Floor(top, bottom, min(ends), max(ends)))
+
+    def choose(self, when: Truth, then: Number, otherwise: Number) -> Number:
+        if isinstance(when, Always):
+            return then if when.value else otherwise
+        if then is otherwise:
+            return then
+        if isinstance(when, Not):
+            when, then, otherwise = when.of, otherwise, then
+        low, high = min(then.low, otherwise.low), max(then.high, otherwise.high)
+        key = (Choose, id(when), id(then), id(otherwise))
+        return self._number(key, lambda: Choose(when, then, otherwise, low, high))
+
+    def count(self, of: Iterable[Truth]) -> Number:
+        found = tuple(of)
+        sure = sum(isinstance(each, Always) and each.value for each in found)
+        left = tuple(each for each in found if not isinstance(each, Always))
+        if not left:
+            return self.constant(sure)
+        counted = self._number((Count, tuple(map(id, left))), lambda: Count(left, 0, len(left)))
+        return self.sum([(1, counted)], sure)
+
+    # --- truths ------------------------------------------------------------------------------------------------------
+
+    def always(self, value: bool) -> Truth:
+        return self._truth((Always, value), lambda: Always(value))
+
+    def among(self, of: Variable, table: tuple[bool, ...]) -> Truth:
+        if all(table) or not any(table):
+            return self.always(table[0])
+        return self._truth((Among, id(of), table), lambda: Among(of, table))
+
+    def at_most(self, left: Number, right: Number) -> Truth:
+        if left.high <= right.low or left is right:
+            return self.always(True)
+        if left.low > right.high:
+            return self.always(False)
+        return self._truth((Compare, "<=", id(left), id(right)), lambda: Compare("<=", left, right))
+
+    def less(self, left: Number, right: Number) -> Truth:
+        return self.no(self.at_most(right, left))
+
+    def equal(self, left: Number, right: Number) -> Truth:
+        if left is right:
+            return self.always(True)
+        if left.high < right.low or right.high < left.low:
+            return self.always(False)
+        if left.low == left.high == right.low == right.high:
+            return self.always(True)
+        if id(left) > id(right):
+            left, right = right, left
+        return self._truth((Compare, "==", id(left), id(right)), lambda: Compare("==", left, right))
+
+    def all(self, parts: Iterable[Truth]) -> Truth:
+        once: dict[int, Truth] = {}
+        for part in parts:
+            if isinstance(part, Always):
+                if not part.value:
+                    return part
+                continue
+            once |= {id(each): each for each in (part.parts if isinstance(part, All) else (part,))}
+        if any(isinstance(each, Not) and id(each.of) in once for each in once.values()):
+            return self.always(False)
+        if len(once) <= 1:
+            return next(iter(once.values()), self.always(True))
+        kept = tuple(once.values())
+        return self._truth((All, tuple(sorted(once))), lambda: All(kept))
+
+    def any(self, parts: Iterable[Truth]) -> Truth:
+        once: dict[int, Truth] = {}
+        for part in parts:
+            if isinstance(part, Always):
+                if part.value:
+                    return part
+                continue
+            once |= {id(each): each for each in (part.parts if isinstance(part, Any) else (part,))}
+        if any(isinstance(each, Not) and id(each.of) in once for each in once.values()):
+            return self.always(True)
+        if len(once) <= 1:
+            return next(iter(once.values()), self.always(False))
+        kept = tuple(once.values())
+        return self._truth((Any, tuple(sorted(once))), lambda: Any(kept))
+
+    def no(self, of: Truth) -> Truth:
+        if isinstance(of, Always):
+            return self.always(not of.value)
+        if isinstance(of, Not):
+            return of.of
+        if isinstance(of, Among):
+            return self.among(of.of, tuple(not each for each in of.table))
+        return self._truth((Not, id(of)), lambda: Not(of))
+
+    # --- what rests on one variable ----------------------------------------------------------------------------------
+
+    def _number(self, key: tuple[object, ...], make: Callable[[], Number]) -> Number:
+        made = self._once(key, make)
+        if isinstance(made, Constant | Look | Variable):
+            return made
+        alone = self._rests_on(made)
+        if alone is not None:
+            return self.look(alone, tuple(number(made, {id(alone): code}) for code in range(alone.high + 1)))  # type: ignore[arg-type]
+        return made  # type: ignore[return-value]
+
+    def _truth(self, key: tuple[object, ...], make: Callable[[], Truth]) -> Truth:
+        made = self._once(key, make)
+        if isinstance(made, Always | Among):
+            return made
+        alone = self._rests_on(made)
+        if alone is not None:
+            return self.among(alone, tuple(truth(made, {id(alone): code}) for code in range(alone.high + 1)))  # type: ignore[arg-type]
+        return made  # type: ignore[return-value]
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], Node]) -> Node:
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make()
+        return found
+
+    def _rests_on(self, node: Node) -> Variable | None:
+        """The one small variable that a node rests on; None where there is none or more than that."""
+        found: Variable | None = None
+        for each in inner(node):
+            if isinstance(each, Constant | Always):
+                continue
+            if isinstance(each, Variable):
+                its = each if each.small else None
+            elif isinstance(each, Look | Among):
+                its = each.of
+            else:
+                its = None  # would be a table, if it rested on one
+            if its is None or (found is not None and its is not found):
+                return None
+            found = its
+        return found
+
+
+def inner(node: Node) -> tuple[Node, ...]:
+    """The nodes directly inside."""
+    match node:
+        case Variable() | Constant() | Always():
+            return ()
+        case Look(of) | Among(of) | Not(of):
+            return (of,)
+        case Sum(parts):
+            return tuple(part for _, part in parts)
+        case Product(left, right) | Compare(_, left, right):
+            return (left, right)
+        case Extreme(_, parts) | All(parts) | Any(parts):
+            return tuple(parts)
+        case Floor(top, bottom):
+            return (top, bottom)
+        case Choose(when, then, otherwise):
+            return (when, then, otherwise)
+        case Count(of_them):
+            return tuple(of_them)
+        case _:
+            assert_never(node)
+
+
+# --- what they mean --------------------------------------------------------------------------------------------------
+
+
+def number(node: Number, at: dict[int, int]) -> int:
+    """The meaning: the value where the variables, by their `id`, have these."""
+    match node:
+        case Variable():
+            return at[id(node)]
+        case Constant(value):
+            return value
+        case Look(of, table):
+            return table[at[id(of)]]
+        case Sum(parts, plus):
+            return plus + sum(factor * number(part, at) for factor, part in parts)
+        case Product(left, right):
+            return number(left, at) * number(right, at)
+        case Extreme(greatest, parts):
+            values = [number(part, at) for part in parts]
+            return max(values) if greatest else min(values)
+        case Floor(top, bottom):
+            return number(top, at) // number(bottom, at)
+        case Choose(when, then, otherwise):
+            return number(then if truth(when, at) else otherwise, at)
+        case Count(of):
+            return sum(truth(each, at) for each in of)
+        case _:
+            assert_never(node)
+
+
+def truth(node: Truth, at: dict[int, int]) -> bool:
+    """The same of a truth."""
+    match node:
+        case Always(value):
+            return value
+        case Among(of, table):
+            return table[at[id(of)]]
+        case Compare("<=", left, right):
+            return number(left, at) <= number(right, at)
+        case Compare(_, left, right):
+            return number(left, at) == number(right, at)
+        case All(parts):
+            return all(truth(part, at) for part in parts)
+        case Any(parts):
+            return any(truth(part, at) for part in parts)
+        case Not(of):
+            return not truth(of, at)
+        case _:
+            assert_never(node)

@@ -1,0 +1,513 @@
+"""A program as what a backend runs: for each measure and member a small table, integer arithmetic, or the interpreter,
+and what the values of all of them are held as. Knows no data and no backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from .. import ir
+from ..grids import Grids
+from ..interpret import outcome_of
+from ..regions.ground import Ground, ground_step, instead
+from ..space import nodes
+from ..trace import ByBand, ByFirst, ByRow, ByRule, Given, Key, Outcome
+from .domains import LARGEST, Coded, Domain, Marked, Met, Seen, Threshold, Whole, compared, of_input
+from .language import Always, Constant, Node, Number, Truth, Variable, inner
+from .steps import Lowered, Lowering, Marks
+from .terms import Codes, Held, NotLowered, Terms, Wholes
+
+MOST_FILLED = 1_024  # values of a table that is worked out beforehand
+MOST_TABLED = 65_536  # of one that is worked out where it is asked
+MOST_NARROW = 101  # whole numbers that get a code each
+NOT_YET = -1
+
+_UNPUBLISHED = (ir.Note("recalled"),)
+
+
+@dataclass(slots=True)
+class Table:
+    """The code for each combination of codes of what a step reads, the last turning fastest; `NOT_YET` where it has
+    never been asked: `fill` works it out. Steps that differ only in what they read share it."""
+
+    sizes: tuple[int, ...]
+    codes: list[int]
+    fill: Callable[[int], int]
+    outcome: Callable[[int], Outcome]  # as the interpreter has it
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """What a step gives as integers: its code, or of a number held as a whole `top` and, where its domain has them,
+    `bottom` and `state`. `choice` and `limit` say what decided."""
+
+    code: Number | None
+    top: Number | None
+    bottom: Number | None
+    state: Number | None
+    choice: Number
+    limit: Number
+    variables: tuple[Variable, ...]  # all that it reads, in any order
+
+    @property
+    def outputs(self) -> dict[str, Number]:
+        """By part: `value`, `bottom`, `state`."""
+        found = {"value": self.top if self.code is None else self.code, "bottom": self.bottom, "state": self.state}
+        return {part: number for part, number in found.items() if number is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The interpreter works it out, for each combination of what it reads. `why` says what has no integer
+    arithmetic."""
+
+    why: str
+
+
+How = Table | Arithmetic | Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A measure for one combination of members. `reads` are what a table's codes and arithmetic's variables are of."""
+
+    key: Key
+    step: ir.Step
+    reads: tuple[Key, ...]
+    how: How
+    domain: Domain
+
+
+@dataclass(slots=True)
+class Plan:
+    """All that must be worked out for `results`, in order, and for telling which absences a value replaced."""
+
+    program: ir.Program
+    inputs: dict[Key, Domain]
+    steps: tuple[Planned, ...]
+    results: tuple[Key, ...]
+    replaceable: tuple[Key, ...]  # those whose absence a declared value may replace
+    grids: Grids = field(repr=False)
+
+    def __post_init__(self) -> None:
+        self.domains: dict[Key, Domain] = {**self.inputs, **{each.key: each.domain for each in self.steps}}
+
+    @property
+    def refused(self) -> tuple[tuple[str, str], ...]:
+        """The measures that are left to the interpreter, and why."""
+        found = {each.key[0]: each.how.why for each in self.steps if isinstance(each.how, Asked)}
+        return tuple(found.items())
+
+    domains: dict[Key, Domain] = field(init=False, repr=False)
+
+
+def plan(program: ir.Program) -> Plan:
+    """How a program is run."""
+    return _Planning(program).plan()
+
+
+# --- values and codes ------------------------------------------------------------------------------------------------
+
+
+def seen(domain: Domain, code: int) -> Seen:
+    """What a code stands for: not of `Whole`."""
+    if isinstance(domain, Met):
+        return domain.values[code]
+    assert isinstance(domain, Coded)
+    marked = domain.marked == "always" or code >= domain.places
+    place = code % domain.places
+    if place < len(domain.present):
+        return domain.present[place], None, marked
+    return None, domain.absences[place - len(domain.present)], marked
+
+
+def given(found: Seen) -> Given:
+    """As the interpreter takes it."""
+    value, rule, marked = found
+    unpublished = _UNPUBLISHED if marked else ()
+    if rule is None:
+        assert value is not None
+        return Given(value, unpublished=unpublished)
+    return Given(instead(rule), unpublished=unpublished)
+
+
+def told(outcome: Outcome, rule: ir.AbsenceRule | None) -> Seen:
+    """What came of a step, for `code_of`."""
+    marked = bool(outcome.unpublished)
+    if isinstance(outcome.value, ir.Absent) or outcome.stated is not None:
+        return None, rule, marked
+    return outcome.value, None, marked
+
+
+def code_of(domain: Coded | Met, found: Seen) -> int:
+    """The place of a value."""
+    value, rule, marked = found
+    if isinstance(domain, Met):
+        return domain.code(found)
+    place = domain.code(rule if rule is not None else value)  # type: ignore[arg-type]  # one of them is there
+    return place + (domain.places if marked and domain.marked == "some" else 0)
+
+
+def decided_by(outcome: Outcome) -> tuple[int, int]:
+    """The place of the choice that decided, and of the last limit that changed the value; -1 for none."""
+    limits = [each.index for each in outcome.limits if each.after is not each.before]
+    match outcome.how:
+        case ByRule(index) | ByRow(index) | ByBand(index) | ByFirst(index):
+            choice = -1 if index is None else index
+        case _:
+            choice = -1
+    return choice, limits[-1] if limits else -1
+
+
+# --- planning --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Base:
+    """Where a thing that is read has its code, and how it is read from there."""
+
+    key: Key
+    held: Held | None  # None: only the interpreter reads it
+
+
+class _Planning:
+    def __init__(self, program: ir.Program) -> None:
+        self.program = program
+        self.steps = {step.name: step for step in program.steps}
+        self.grounds = {
+            (step.name, members): ground_step(program, step, members)
+            for step in program.steps
+            for members in ir.combinations(program.sets, step.axes)
+        }
+        self.results = tuple(
+            (name, members)
+            for name in program.results
+            for members in ir.combinations(program.sets, self.steps[name].axes)
+        )
+        self.bases: dict[Key, _Base] = {}
+        self.domains: dict[Key, Domain] = {}
+        self.made: dict[object, tuple[How, Domain]] = {}
+        self.symbols: dict[str, int] = {}
+        self.grids = Grids(program)
+        notes = [each for each in _notes(program) if each.status != "published"]
+        self.marked: Marked = "some" if notes else "never"  # what cannot be known to be either
+        unpublished = {name for name, each in program.constants.items() if each.note.status != "published"}
+        self.uncertain = {
+            step.name
+            for step in program.steps
+            if unpublished
+            and any(isinstance(node, ir.Read) and node.name in unpublished for node in nodes((step.form, step.limits)))
+        }
+
+    def plan(self) -> Plan:
+        inputs: dict[Key, Domain] = {}
+        wanted = self._wanted()
+        asked = self._compared(wanted)
+        for name, declared in self.program.inputs.items():
+            for members in ir.combinations(self.program.sets, declared.axes):
+                key = (name, members)
+                inputs[key] = self.domains[key] = of_input(declared, asked.get(key, set()))
+                self.bases[key] = _Base(key, held(inputs[key]))
+        steps = tuple(self._planned(key) for key in self.grounds if key in wanted)
+        replaceable = tuple(
+            key
+            for key in (*inputs, *(each.key for each in steps))
+            if any(rule.value is not None for rule in self._absences(key))
+        )
+        return Plan(self.program, inputs, steps, self.results, replaceable, self.grids)
+
+    def _absences(self, key: Key) -> tuple[ir.AbsenceRule, ...]:
+        if key[0] in self.program.inputs:
+            return self.program.inputs[key[0]].absent
+        rule = self.steps[key[0]].absent
+        return () if rule is None else (rule,)
+
+    def _wanted(self) -> set[Key]:
+        wanted = {*self.results}
+        for key in reversed(self.grounds):
+            rule = self.steps[key[0]].absent
+            if key in wanted or (rule is not None and rule.value is not None):
+                wanted.add(key)
+                wanted.update(self.grounds[key].reads)
+        return wanted
+
+    def _compared(self, wanted: set[Key]) -> dict[Key, set[Threshold] | None]:
+        """For each input that is a number all that rules ask of it, None where they do more than compare it."""
+        found: dict[Key, set[Threshold] | None] = {}
+        shapes: dict[tuple[Ground, int], set[Threshold] | None] = {}
+        for key, grounded in self.grounds.items():
+            for slot, read in enumerate(grounded.reads if key in wanted else ()):
+                declared = self.program.inputs.get(read[0])
+                if declared is None or not isinstance(declared.type, ir.Number):
+                    continue
+                shape = (grounded.ground, slot)
+                if shape not in shapes:
+                    shapes[shape] = compared(*shape)
+                asks, before = shapes[shape], found.get(read, set())
+                found[read] = None if asks is None or before is None else before | asks
+        return found
+
+    def _planned(self, key: Key) -> Planned:
+        step, grounded = self.steps[key[0]], self.grounds[key]
+        bases = [self.bases[read] for read in grounded.reads]
+        reads = tuple({base.key: None for base in bases})
+        slots = tuple(reads.index(base.key) for base in bases)
+        marks = self._marks(step)
+        shape = (
+            grounded.ground,
+            slots,
+            tuple(_shape(base.held, base) for base in bases),
+            tuple(_shape(self.domains[read], read) for read in reads),
+            marks,
+            step.absent,
+            step.name if step.name in self.uncertain else "",
+            step.type,
+        )
+        if shape not in self.made:
+            self.made[shape] = self._how(key, step, grounded.ground, grounded.reads, bases, reads, slots, marks)
+        how, domain = self.made[shape]
+        self.domains[key] = domain
+        self.bases[key] = _Base(key, held(domain))
+        if isinstance(how, Table) and len(reads) == 1 and len(how.codes) <= MOST_FILLED:
+            self._alias(key, reads[0], how, domain)
+        return Planned(key, step, reads, how, domain)
+
+    def _alias(self, key: Key, base: Key, table: Table, domain: Domain) -> None:
+        """What rests on one thing is read from there."""
+        codes = [filled(table, index) for index in range(len(table.codes))]
+        read = held(domain)
+        if isinstance(read, Codes):
+            values, marked = (tuple(of[code] for code in codes) for of in (read.values, read.marked))
+            self.bases[key] = _Base(base, Codes(values, marked))  # type: ignore[arg-type]  # of one kind each
+
+    def _marks(self, step: ir.Step) -> Marks:
+        form = step.form
+        notes: Sequence[ir.Note] = ()
+        if isinstance(form, ir.Rules):
+            notes = [each.note for each in form.rules]
+        elif isinstance(form, ir.Table):
+            notes = [each.note for each in form.rows]
+        elif isinstance(form, ir.Bands):
+            notes = [each.note for each in form.bands]
+        return Marks(
+            _unpublished(step.note),
+            tuple(map(_unpublished, notes)),
+            tuple(_unpublished(limit.note) for limit in step.limits),
+            isinstance(form, ir.Table),
+        )
+
+    def _how(
+        self,
+        key: Key,
+        step: ir.Step,
+        ground: Ground,
+        own: tuple[Key, ...],
+        bases: list[_Base],
+        reads: tuple[Key, ...],
+        slots: tuple[int, ...],
+        marks: Marks,
+    ) -> tuple[How, Domain]:
+        domains = [self.domains[read] for read in reads]
+        sizes = tuple(each.size for each in domains if isinstance(each, Coded))
+        lowered: Lowered | None = None
+        why = ""
+        terms = Terms(self.symbols)
+        if step.name in self.uncertain:
+            why = "a parameter that is not published"
+        elif any(base.held is None for base in bases):
+            why = "a number that is declared without decimals or without an end"
+        else:
+            reading = [(slot, base.held) for slot, base in zip(slots, bases, strict=True) if base.held is not None]
+            try:
+                lowered = Lowering(terms, reading).step(ground, marks)
+            except NotLowered as error:
+                why = str(error)
+        if len(sizes) == len(reads) and prod(sizes) <= MOST_TABLED:
+            found = self._table(key, step, own, bases, reads, sizes, lowered)
+            if found is not None:
+                return found
+        if lowered is not None:
+            made = self._arithmetic(step, lowered, terms)
+            if made is not None:
+                return made
+            why = "a number too large for 64 bits"
+        return Asked(why), self._met(step)
+
+    def _met(self, step: ir.Step) -> Domain:
+        """Of what the interpreter gives: levels have codes anyway."""
+        values = _values(step.type)
+        absences = () if step.absent is None else (step.absent,)
+        return Met() if values is None else Coded(values, absences, None, self.marked)
+
+    # --- tables ------------------------------------------------------------------------------------------------------
+
+    def _table(
+        self,
+        key: Key,
+        step: ir.Step,
+        own: tuple[Key, ...],
+        bases: list[_Base],
+        reads: tuple[Key, ...],
+        sizes: tuple[int, ...],
+        lowered: Lowered | None,
+    ) -> tuple[Table, Domain] | None:
+        size = prod(sizes)
+        place = [reads.index(base.key) for base in bases]
+
+        def outcome(index: int) -> Outcome:
+            codes = []
+            for width in reversed(sizes):
+                index, code = divmod(index, width)
+                codes.append(code)
+            codes.reverse()
+            at = {
+                read: _given(base.held, codes[at])
+                for read, base, at in zip(own, bases, place, strict=True)
+                if base.held is not None
+            }
+            return outcome_of(self.program, at, step, key[1])
+
+        def asked(index: int) -> Seen:
+            return told(outcome(index), step.absent)
+
+        absences = () if step.absent is None else (step.absent,)
+        values = _values(step.type)
+        if values is None:
+            if size > MOST_FILLED:
+                return None
+            all_of_them = [asked(index) for index in range(size)]
+            values = tuple(sorted({value for value, _, _ in all_of_them if value is not None}))
+            domain = Coded(values, absences, None, _marked_of({each[2] for each in all_of_them}))
+            table = Table(sizes, [code_of(domain, each) for each in all_of_them], _filled_already, outcome)
+            return table, domain
+        marked = self.marked if lowered is None else _marked(lowered.value.marked)
+        domain = Coded(values, absences, None, marked)
+        table = Table(sizes, [NOT_YET] * size, lambda index: code_of(domain, asked(index)), outcome)
+        return table, domain
+
+    # --- arithmetic --------------------------------------------------------------------------------------------------
+
+    def _arithmetic(self, step: ir.Step, lowered: Lowered, terms: Terms) -> tuple[Arithmetic, Domain] | None:
+        make, value = terms.make, lowered.value
+        gone = terms.gone(value)
+        absences = () if step.absent is None else (step.absent,)
+        marked = _marked(value.marked)
+        values = _values(step.type)
+        top, bottom, unit = value.top, value.bottom, value.unit
+        if values is None and isinstance(bottom, Constant) and top.high - top.low < MOST_NARROW:
+            values = tuple(n * unit for n in range(top.low, top.high + 1))
+            top = make.sum([(1, top)], -top.low)
+        elif values is not None and isinstance(step.type, ir.Choice | ir.YesNo):
+            place: Number = make.constant(0)
+            for index, option in enumerate(values):
+                symbol = make.constant(self.symbols.setdefault(str(option), len(self.symbols)))
+                place = make.choose(make.equal(top, symbol), make.constant(index), place)
+            top = place
+        if values is not None:
+            domain: Domain = Coded(values, absences, None, marked)
+            assert isinstance(domain, Coded)
+            code = make.choose(gone, make.constant(len(values)), top) if absences else top
+            if marked == "some":
+                code = make.sum([(1, code), (domain.places, make.count([value.marked]))])
+            return _arithmetic(code, None, None, None, lowered), domain
+        if max(abs(top.low), abs(top.high), bottom.high) >= LARGEST:
+            return None
+        state: Number | None = make.count([gone]) if absences else None
+        top = make.choose(gone, make.constant(top.low), top) if absences else top
+        if marked == "some":
+            first = make.constant(0) if state is None else state
+            state = make.sum([(1, first), (1 + len(absences), make.count([value.marked]))])
+        whole = Whole(unit, top.low, top.high, absences, max(1, bottom.high), marked)
+        ratio = None if isinstance(bottom, Constant) else bottom
+        return _arithmetic(None, top, ratio, state, lowered), whole
+
+
+def _arithmetic(
+    code: Number | None, top: Number | None, bottom: Number | None, state: Number | None, lowered: Lowered
+) -> Arithmetic:
+    variables: dict[int, Variable] = {}
+    for number in (code, top, bottom, state, lowered.choice, lowered.limit):
+        if number is not None:
+            variables |= {id(each): each for each in _all(number) if isinstance(each, Variable)}
+    return Arithmetic(code, top, bottom, state, lowered.choice, lowered.limit, tuple(variables.values()))
+
+
+def _all(node: Node) -> Iterator[Node]:
+    done: set[int] = set()
+    todo = [node]
+    while todo:
+        each = todo.pop()
+        if id(each) not in done:
+            done.add(id(each))
+            yield each
+            todo += inner(each)
+
+
+def filled(table: Table, index: int) -> int:
+    """An entry of a table, worked out where it has not been."""
+    code = table.codes[index]
+    if code == NOT_YET:
+        code = table.codes[index] = table.fill(index)
+    return code
+
+
+def held(domain: Domain) -> Held | None:
+    """How readers see what a domain holds; None where only the interpreter reads it."""
+    match domain:
+        case Coded(present, absences):
+            values = (*present, *map(instead, absences))
+            twice = 2 if domain.marked == "some" else 1
+            marked = (domain.marked == "always",) * len(values) + (True,) * (len(values) * (twice - 1))
+            return Codes(values * twice, marked)
+        case Whole():
+            states = (None, *map(instead, domain.absences))
+            twice = 2 if domain.marked == "some" else 1
+            marked = (domain.marked == "always",) * len(states) + (True,) * (len(states) * (twice - 1))
+            return Wholes(domain.unit, domain.low, domain.high, domain.most, states * twice, marked)
+        case Met():
+            return None
+
+
+def _given(held: Held, code: int) -> Given:
+    assert isinstance(held, Codes)
+    return Given(held.values[code], unpublished=_UNPUBLISHED if held.marked[code] else ())
+
+
+def _shape(of: object, own: object) -> object:
+    """What makes things alike; what was met is like nothing else."""
+    return id(own) if of is None or isinstance(of, Met) else of
+
+
+def _values(type: ir.Type) -> tuple[ir.Present, ...] | None:
+    match type:
+        case ir.Scale(levels=levels):
+            return tuple(range(len(levels)))
+        case ir.Choice(options):
+            return tuple(option.name for option in options)
+        case ir.YesNo():
+            return ("no", "yes")
+        case ir.Number():
+            return None
+
+
+def _notes(program: ir.Program) -> Iterator[ir.Note]:
+    for step in program.steps:
+        yield from (node for node in nodes((step.form, step.limits, step.note)) if isinstance(node, ir.Note))
+    yield from (each.note for each in program.constants.values())
+
+
+def _unpublished(note: ir.Note) -> bool:
+    return note.status != "published"
+
+
+def _marked(truth: Truth) -> Marked:
+    return ("always" if truth.value else "never") if isinstance(truth, Always) else "some"
+
+
+def _marked_of(found: set[bool]) -> Marked:
+    return "some" if len(found) > 1 else "always" if True in found else "never"
+
+
+def _filled_already(index: int) -> int:
+    raise AssertionError(f"entry {index} has been there from the beginning")

@@ -39,6 +39,7 @@ ORDER = (
     ("data",),
     ("regions",),
     ("lowered",),
+    ("columns",),
     ("batch",),
     ("render",),
     ("explain",),

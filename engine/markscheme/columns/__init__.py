@@ -1,0 +1,1 @@
+"""Tables of records become tables of results, by integers in arrays."""

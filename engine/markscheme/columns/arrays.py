@@ -1,0 +1,254 @@
+"""What an Arrow or NumPy array holds, as plain NumPy vectors that share its memory. Knows no input and no rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Vector = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+MOST_SCALED = 30  # decimals before or after the point of a decimal type; from 38 on Python gets no number from Arrow
+
+
+@dataclass(frozen=True, slots=True)
+class Wholes:
+    """Integers, each `10**-scale` of what is meant."""
+
+    values: Vector
+    there: Mask | None  # None: all are
+    scale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Floats:
+    values: Vector  # float64
+    there: Mask | None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of the values in a dictionary: unsigned, so a negative one is beyond the end."""
+
+    values: Vector
+    there: Mask | None
+    dictionary: pa.Array
+    lasting: bool = True  # it may come again with the next block
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No value that any input takes; where it is not there either, it is a null."""
+
+    size: int
+    there: Mask | None
+
+
+@dataclass(frozen=True, slots=True)
+class Apiece:
+    """To be taken one by one: `values` are Python's, of any class."""
+
+    values: list[object]
+
+
+Held = Wholes | Floats | Places | Nothing | Apiece
+
+
+class Unreadable:
+    """Stands for a value that cannot even be had from its array; no reader knows its class."""
+
+
+UNREADABLE = Unreadable()
+
+
+def held(array: object) -> Held:
+    """What one array holds. It is no ChunkedArray."""
+    if isinstance(array, pa.Array):
+        return _arrow(array)
+    if isinstance(array, np.ndarray):
+        return _numpy(array)
+    raise TypeError(f"a column is an Arrow or a NumPy array, not {type(array).__name__}")
+
+
+def python(array: object, row: int) -> object:
+    """One value as Python has it. Raises what the array raises."""
+    match array:
+        case np.ma.MaskedArray():
+            return None if np.ma.getmaskarray(array)[row] else _scalar(array.data[row])
+        case np.ndarray():
+            return _scalar(array[row])
+        case pa.ChunkedArray():
+            for chunk in array.chunks:
+                if row < len(chunk):
+                    return python(chunk, row)
+                row -= len(chunk)
+            raise IndexError(row)
+        case pa.DictionaryArray():
+            place = array.indices[row].as_py()
+            if place is None:
+                return None
+            if not 0 <= place < len(array.dictionary):  # Arrow itself does not look
+                raise IndexError(place)
+            return python(array.dictionary, place)
+        case pa.RunEndEncodedArray():
+            return python(pc.run_end_decode(array.slice(row, 1)), 0)
+        case pa.Array():
+            return array[row].as_py()
+        case _:
+            raise TypeError(f"a column is an Arrow or a NumPy array, not {type(array).__name__}")
+
+
+def pythons(array: object, size: int) -> list[object]:
+    """All of them; those that cannot be had are `UNREADABLE`."""
+    try:
+        if isinstance(array, pa.Array):
+            return list(array.to_pylist())
+    except Exception:  # bytes that are no text, a time that Python has no object for
+        pass
+    found: list[object] = []
+    for row in range(size):
+        try:
+            found.append(python(array, row))
+        except Exception:
+            found.append(UNREADABLE)
+    return found
+
+
+def _scalar(value: object) -> object:
+    """As `tolist` gives it, but for times, of which it makes integers."""
+    if isinstance(value, np.generic) and not isinstance(value, np.datetime64 | np.timedelta64):
+        return value.item()
+    return value
+
+
+def scaled(number: int, scale: int) -> Decimal:
+    """`number * 10**-scale`, as Arrow's decimals are in Python."""
+    return Decimal(number).scaleb(-scale)
+
+
+# --- Arrow -----------------------------------------------------------------------------------------------------------
+
+
+def _arrow(array: pa.Array) -> Held:
+    type = array.type
+    if pa.types.is_dictionary(type):
+        indices = array.indices
+        values = _fixed(indices, np.dtype(f"u{type.index_type.bit_width // 8}"))
+        return Places(values, _there(indices), array.dictionary)
+    if pa.types.is_integer(type):
+        kind = "i" if pa.types.is_signed_integer(type) else "u"
+        return Wholes(_fixed(array, np.dtype(f"{kind}{type.bit_width // 8}")), _there(array))
+    if pa.types.is_floating(type):
+        values = _fixed(array, np.dtype(f"f{type.bit_width // 8}"))
+        return Floats(values.astype(np.float64, copy=False), _there(array))
+    if pa.types.is_string(type) or pa.types.is_large_string(type) or pa.types.is_string_view(type):
+        return _encoded(array)
+    if pa.types.is_decimal(type):
+        return _decimals(array)
+    if pa.types.is_null(type):
+        return Nothing(len(array), np.zeros(len(array), bool))
+    if pa.types.is_run_end_encoded(type):
+        return _runs(array)
+    if _never(type):
+        return Nothing(len(array), _there(array))
+    return Apiece(pythons(array, len(array)))
+
+
+def _never(type: pa.DataType) -> bool:
+    """Whether Python's values of this type are neither text nor numbers."""
+    return bool(
+        pa.types.is_boolean(type)
+        or pa.types.is_temporal(type)
+        or pa.types.is_binary(type)
+        or pa.types.is_large_binary(type)
+        or pa.types.is_fixed_size_binary(type)
+        or pa.types.is_binary_view(type)
+        or (pa.types.is_nested(type) and not pa.types.is_union(type))
+    )
+
+
+def _there(array: pa.Array) -> Mask | None:
+    if not array.null_count:
+        return None
+    bits = array.buffers()[0]
+    if bits is None:
+        return np.asarray(array.is_valid())
+    first, skipped = divmod(array.offset, 8)
+    size = (skipped + len(array) + 7) // 8
+    octets = np.frombuffer(bits, np.uint8, size, first)
+    return np.unpackbits(octets, count=skipped + len(array), bitorder="little")[skipped:].view(np.bool_)
+
+
+def _fixed(array: pa.Array, dtype: np.dtype[Any], each: int = 1) -> Vector:
+    """The values of a type of fixed width, `each` of `dtype` for one; what lies under a null may be anything."""
+    buffer = array.buffers()[1]
+    if buffer is None or not len(array):
+        return np.zeros(len(array) * each, dtype)
+    return np.frombuffer(buffer, dtype, len(array) * each, array.offset * each * dtype.itemsize)
+
+
+def _encoded(array: pa.Array) -> Held:
+    try:
+        encoded = array.dictionary_encode()
+    except pa.ArrowException:
+        return Apiece(pythons(array, len(array)))
+    found = _arrow(encoded)
+    return replace(found, lasting=False) if isinstance(found, Places) else found
+
+
+def _decimals(array: pa.Array) -> Held:
+    """As integers where 64 bits hold them all; else each different value is looked at."""
+    type, there = array.type, _there(array)
+    words = type.bit_width // 64
+    if abs(type.scale) <= MOST_SCALED:
+        if not words:
+            return Wholes(_fixed(array, np.dtype(np.int32)), there, type.scale)
+        parts = _fixed(array, np.dtype(np.int64), words).reshape(-1, words)
+        low = np.ascontiguousarray(parts[:, 0])
+        sign = low >> 63
+        wide = np.zeros(len(low), bool)
+        for word in range(1, words):
+            wide |= parts[:, word] != sign
+        if there is not None:
+            wide &= there
+        if not wide.any():
+            return Wholes(low, there, type.scale)
+    return _encoded(array)
+
+
+def _runs(array: pa.Array) -> Held:
+    try:
+        plain = pc.run_end_decode(array)
+    except pa.ArrowException:
+        return Apiece(pythons(array, len(array)))
+    return _arrow(plain)
+
+
+# --- NumPy -----------------------------------------------------------------------------------------------------------
+
+
+def _numpy(array: Vector) -> Held:
+    if array.ndim != 1:
+        raise TypeError(f"a column is an array of one dimension, not of {array.ndim}")
+    there: Mask | None = None
+    if isinstance(array, np.ma.MaskedArray):  # what is masked is not there
+        if array.mask is not np.ma.nomask:
+            there = ~np.ma.getmaskarray(array)
+        array = array.data
+    match array.dtype.kind:
+        case "i" | "u":
+            return Wholes(array.astype(array.dtype.newbyteorder("="), copy=False), there)
+        case "f" if array.dtype.itemsize <= 8:
+            return Floats(array.astype(np.float64, copy=False), there)
+        case "f" | "b" | "c" | "m" | "M" | "S" | "V":
+            return Nothing(len(array), there)
+        case _:
+            values = pythons(array, len(array))
+            if there is not None:
+                values = [value if is_there else None for value, is_there in zip(values, there, strict=True)]
+            return Apiece(values)

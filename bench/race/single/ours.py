@@ -1,0 +1,18 @@
+"""markscheme as a service would call it: no trace, the one result by its name."""
+
+from __future__ import annotations
+
+from markscheme import Reject, load
+
+from ..workloads import Workload
+from . import Rate, Record
+
+
+def rater(workload: Workload) -> Rate:
+    rate = load(str(workload.rules)).rate
+
+    def rated(record: Record) -> object:
+        result = rate(record)
+        return None if isinstance(result, Reject) else result.outcome["overall"]
+
+    return rated

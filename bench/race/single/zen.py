@@ -1,0 +1,113 @@
+"""zen-engine: a decision of one expression node (and, of W3, a decision table), held by the engine's static loader,
+which is by far its fastest way. Figures are decimals there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..workloads import KEY_QUESTIONS, RATINGS, THEMES, Workload, cuts, final_ratings
+from . import Rate, Record
+
+Node = dict[str, object]
+
+
+def _text(values: Sequence[str]) -> str:
+    return "[" + ", ".join(f"'{value}'" for value in values) + "]"
+
+
+def _first_match(rules: Sequence[tuple[str, str]], otherwise: str) -> str:
+    return "".join(f"{when} ? {then} : " for when, then in rules) + otherwise
+
+
+def five_ratings() -> dict[str, str]:
+    ratings = f"[{', '.join(KEY_QUESTIONS)}]"
+
+    def how_many(level: str) -> str:
+        return f"count({ratings}, # == '{level}')"
+
+    rules = [
+        (f"not all({ratings}, # in {_text(RATINGS)})", "null"),
+        (f"{how_many('inadequate')} >= 2", "'inadequate'"),
+        (f"'inadequate' in {ratings}", "'requires_improvement'"),
+        (f"{how_many('requires_improvement')} >= 2", "'requires_improvement'"),
+        (f"{how_many('outstanding')} >= 2 and not ('requires_improvement' in {ratings})", "'outstanding'"),
+    ]
+    return {"overall": _first_match(rules, "'good'")}
+
+
+def nine_scores() -> dict[str, str]:
+    names = [name for lines in THEMES.values() for name in lines]
+    themes = []
+    for lines in THEMES.values():
+        listed = ", ".join(lines)
+        mean = f"floor((2 * ({' + '.join(lines)}) + {len(lines)}) / {2 * len(lines)})"
+        themes.append(f"(1 in [{listed}] ? min([{mean}, 2]) : {mean})")
+    valid = f"all([{', '.join(names)}], # in [1, 2, 3, 4])"
+
+    def how_many(level: int) -> str:
+        return f"count($.themes, # >= {level})"
+
+    rules = [
+        ("$.themes == null", "null"),
+        (f"{how_many(4)} >= 2 and min($.themes) >= 3", "4"),
+        (f"{how_many(3)} >= 2 and min($.themes) >= 2", "3"),
+        (f"{how_many(2)} >= 2", "2"),
+    ]
+    return {"themes": f"{valid} ? [{', '.join(themes)}] : null", "overall": _first_match(rules, "1")}
+
+
+def thirty_numbers() -> dict[str, str]:
+    points, valid = [], []
+    for name, cut in cuts().items():
+        sign = "<=" if cut.falling else ">="
+        points.append(f"{cut.weight} * ({name} {sign} {cut.three / 10} ? 3 : {name} {sign} {cut.two / 10} ? 2 : 0)")
+        valid.append(f"type({name}) == 'number' and {name} in [0..100] and {name} * 10 % 1 == 0")
+    valid += [f"{name} in [1, 2, 3, 4]" for name in ("leadership", "capability")]
+    bands = [("$.points == null", "null"), ("$.points >= 120", "3"), ("$.points >= 90", "2"), ("$.points >= 60", "1")]
+    return {
+        "points": f"{' and '.join(valid)} ? {' + '.join(points)} : null",
+        "band": _first_match(bands, "0"),
+        "overall": "$.band == null ? null : " + _cell(),
+    }
+
+
+def _cell() -> str:
+    rows = [[_text([RATINGS[place] for place in row]) for row in table] for table in final_ratings().tolist()]
+    table = ", ".join(f"[{', '.join(each)}]" for each in rows)
+    return f"[{table}][$.band][leadership - 1][capability - 1]"
+
+
+def _graph(expressions: dict[str, str]) -> Node:
+    """Input, one node of expressions, output."""
+    content = {"expressions": [{"id": key, "key": key, "value": value} for key, value in expressions.items()]}
+    nodes: list[Node] = [
+        {"id": "in", "name": "in", "type": "inputNode"},
+        {"id": "rules", "name": "rules", "type": "expressionNode", "content": content},
+        {"id": "out", "name": "out", "type": "outputNode"},
+    ]
+    for node in nodes:
+        node["position"] = {"x": 0, "y": 0}
+    edges = [("in", "rules"), ("rules", "out")]
+    return {
+        "nodes": nodes,
+        "edges": [{"id": f"{a}-{b}", "type": "edge", "sourceId": a, "targetId": b} for a, b in edges],
+    }
+
+
+def rater(workload: Workload) -> Rate:
+    import zen
+
+    made = {"W1": five_ratings, "W2": nine_scores, "W3": thirty_numbers}[workload.name]()
+    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": _graph(made)}}})
+    evaluate, most = engine.evaluate, len(workload.columns)
+
+    def rate(record: Record) -> object:
+        if len(record) != most:
+            return None
+        try:
+            found: object = evaluate("rules", record)["result"].get("overall")
+        except RuntimeError:  # of a value that it cannot compare
+            return None
+        return found
+
+    return rate

@@ -458,7 +458,7 @@ def test_a_terminal_sees_how_far_long_work_is(run: Run, place: Path, monkeypatch
         ("rate", "m.yaml", "data.csv", "--long"),
         ("rate", "m.yaml", "data.csv", "--long-results", "--json"),
         ("rate", "m.yaml", "data.csv", "--long-results", "-o", "o.jsonl"),
-        ("rate", "m.yaml", "data.csv", "-o", "out.xlsx"),
+        ("rate", "m.yaml", "data.csv", "-o", "out.xls"),
         ("rate", "m.yaml", "data.csv", "-o", "data.csv"),
         ("rate", "m.yaml", "data.csv", "-o", "./x.csv", "--rejects", "x.csv"),
         ("rate", "m.yaml", "data.csv", "--rejects", "rejects.json"),

@@ -46,6 +46,7 @@ ORDER = (
     ("result",),
     ("record",),
     ("methodology",),
+    ("stream",),
     ("smt",),
     ("verify",),
     ("ledger",),

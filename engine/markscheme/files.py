@@ -9,8 +9,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EISDIR, ENOENT
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from .diagnostics import Diagnostic, Source, Span
 from .document.unquoted import quoted, shown
@@ -133,12 +134,22 @@ def write_atomically(path: Path) -> Iterator[TextIO]:
     On any failure the old file is untouched and nothing is left behind; `OSError` is raised for the face to tell.
     A device or a pipe (`/dev/stdout`) is written to as it is: it cannot be replaced.
     """
+    with write_bytes_atomically(path) as raw:
+        file = TextIOWrapper(raw, encoding="utf-8", newline="", write_through=False)
+        yield file
+        file.flush()
+        file.detach()
+
+
+@contextmanager
+def write_bytes_atomically(path: Path) -> Iterator[BinaryIO]:
+    """The same for a file of bytes."""
     target = Path(os.path.realpath(path))  # a link stays a link
     mode = target.stat().st_mode if target.exists() else None
     if mode is not None and stat.S_ISDIR(mode):
         raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
     if mode is not None and not stat.S_ISREG(mode):
-        with open(target, "w", encoding="utf-8", newline="") as file:
+        with open(target, "wb") as file:
             yield file
         return
     if mode is not None:
@@ -147,7 +158,7 @@ def write_atomically(path: Path) -> Iterator[TextIO]:
         raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path.parent))
     draft = target.with_name(f".{secrets.token_hex(6)}.part")
     try:
-        with open(draft, "x", encoding="utf-8", newline="") as file:
+        with open(draft, "xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
 from typing import IO, Protocol
 
+from ..deciding import decided
 from ..diagnostics import Problem
 from ..explain.wording import Words, words_of
 from ..intake.headings import label
-from ..ir import Absent, Program, Step, Value, combinations
+from ..ir import Absent, Number, Program, Step, Value
 from ..methodology import Result
 from ..render import json_text, problem_as_json
+from ..stream.heads import RECORD_SAYS, apart, around, reject_heads, results_of, wide_heads
 from ..trace import Key, Outcome
 from .records import Rated
-
-_RECORD_SAYS = ("not_published", "assumed")
-_REJECT_COLUMNS = ("place", "column", "value", "code", "reason", "hint")
 
 
 @dataclass(slots=True)
@@ -48,21 +49,18 @@ class Tally:
         return {key: getattr(self, key) for key in ("records", "rated", "unrated", "rejected", "not_published")}
 
 
-def results_of(program: Program) -> tuple[tuple[Key, Step], ...]:
-    """Every value that a record's results have, in the order of the rule file."""
-    steps = {step.name: step for step in program.steps}
-    return tuple(
-        ((name, members), steps[name])
-        for name in program.results
-        for members in combinations(program.sets, steps[name].axes)
-    )
-
-
 def assumed(result: Result) -> list[str]:
     """The inputs and measures whose absence a declared value replaced in this record."""
     given = [name for (name, _), given in result.trace.given.items() if given.stated is not None]
     made = [name for (name, _), outcome in result.trace.outcomes.items() if outcome.stated is not None]
     return list(dict.fromkeys(given + made))
+
+
+def deciding(step: Step, result: Result, key: Key) -> str:
+    """Which rule, row or band of a step decided its value."""
+    from ..lowered.programs import decided_by
+
+    return decided(step, *decided_by(result.trace.outcomes[key]))
 
 
 class Writer(Protocol):
@@ -77,6 +75,7 @@ class Layout(Protocol):
     """How a record's results stand in CSV: the columns, and the rows of these."""
 
     columns: tuple[str, ...]
+    numeric: frozenset[int]  # which of them hold numbers, where there is a value
 
     def rows(self, record: Rated, result: Result) -> Iterator[list[str]]: ...
 
@@ -84,15 +83,17 @@ class Layout(Protocol):
 class Wide:
     """One row a record, a column a result and member."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, decided: bool = False) -> None:
         self._words = words_of(program)
         self._results = results_of(program)
-        names = _apart((label(key) for key, _ in self._results), _RECORD_SAYS, "result")
-        self.columns = (*names, *_RECORD_SAYS)
+        self._decided = decided
+        self.columns = wide_heads(program, decided).columns
+        self.numeric = frozenset(i for i, (_, step) in enumerate(self._results) if isinstance(step.type, Number))
 
     def rows(self, record: Rated, result: Result) -> Iterator[list[str]]:
         values = [_said(self._words, step, result.trace.outcomes[key].value) for key, step in self._results]
-        yield [*values, _yes_no(record.not_published), " ".join(assumed(result))]
+        by = [deciding(step, result, key) for key, step in self._results] if self._decided else ()
+        yield [*values, _yes_no(record.not_published), " ".join(assumed(result)), *by]
 
 
 class Long:
@@ -102,14 +103,17 @@ class Long:
     service of a place that it has not. Whether a value is published is its own; what was assumed, the record's.
     """
 
-    def __init__(self, program: Program) -> None:
+    numeric: frozenset[int] = frozenset()  # `value` has levels and numbers
+
+    def __init__(self, program: Program, decided: bool = False) -> None:
         self._words = words_of(program)
         self._results = results_of(program)
+        self._decided = decided
         steps = {step.name: step for _, step in self._results}
         ranging = {axis for step in steps.values() for axis in step.axes}
         self._sets = tuple(name for name in program.sets if name in ranging)
-        fixed = ("result", "value", *_RECORD_SAYS)
-        self.columns = ("result", *_apart(self._sets, fixed, "set"), *fixed[1:])
+        fixed = ("result", "value", *RECORD_SAYS, *(("decided",) if decided else ()))
+        self.columns = ("result", *apart(self._sets, fixed, "set"), *fixed[1:])
         # Of each result those that range over its sets and more, and where among theirs its own sets are.
         self._deeper = {
             name: {
@@ -130,7 +134,8 @@ class Long:
             at = dict(zip(step.axes, key[1], strict=True))
             where = (at.get(name, "") for name in self._sets)
             value = _said(self._words, step, outcomes[key].value)
-            yield [key[0], *where, value, _yes_no(bool(outcomes[key].unpublished)), replaced]
+            by = (deciding(step, result, key),) if self._decided else ()
+            yield [key[0], *where, value, _yes_no(bool(outcomes[key].unpublished)), replaced, *by]
 
     def _kept(self, outcomes: Mapping[Key, Outcome]) -> set[Key]:
         """The values that have a row: those that are there, those of the whole body, and those that are absent beside
@@ -165,7 +170,7 @@ class CsvWriter:
             self._head()
 
     def _head(self) -> None:
-        naming, *carried = _apart((self._naming, *self._carried), self._layout.columns, "data")
+        naming, carried = around(self._naming, self._carried, self._layout.columns)
         self._rows.writerow([naming, *self._layout.columns, *carried])
 
     def record(self, record: Rated) -> None:
@@ -180,7 +185,7 @@ class CsvWriter:
                 self._held.append((cells, record.carried))
 
     def _write(self, cells: list[str], carried: Mapping[str, object]) -> None:
-        self._rows.writerow([*cells, *(_cell(carried.get(name)) for name in self._carried)])
+        self._rows.writerow([*cells, *(cell(carried.get(name)) for name in self._carried)])
 
     def end(self, tally: Tally) -> None:
         if self._held is not None:
@@ -192,9 +197,9 @@ class CsvWriter:
 class JsonWriter:
     """One object that holds everything, also the rejected records and the counts."""
 
-    def __init__(self, file: IO[str], program: Program) -> None:
+    def __init__(self, file: IO[str], program: Program, decided: bool = False) -> None:
         self._file = file
-        self._records = JsonLinesWriter(file, program, rejects=True)
+        self._records = JsonLinesWriter(file, program, decided, rejects=True)
         head = {"methodology": f"{program.id}@{program.version}", "digest": program.digest, "status": program.status}
         file.write(json_text(head)[:-1] + ', "records": [')
         self._before = "\n"
@@ -211,9 +216,10 @@ class JsonWriter:
 class JsonLinesWriter:
     """One object a line. `rejects` says whether rejected records have a line too."""
 
-    def __init__(self, file: IO[str], program: Program, rejects: bool = False) -> None:
+    def __init__(self, file: IO[str], program: Program, decided: bool = False, rejects: bool = False) -> None:
         self._file = file
         self._rejects = rejects
+        self._decided = decided
         self._results = results_of(program)
 
     def plain(self, record: Rated) -> dict[str, object]:
@@ -229,8 +235,12 @@ class JsonLinesWriter:
             "absent": {label(key): value.reason for key, value in values.items() if isinstance(value, Absent)},
             "not_published": record.not_published,
             "assumed": assumed(record.result),
+            **({"decided": self._deciding(record.result)} if self._decided else {}),
             "carried": {name: _plain(value) for name, value in record.carried.items()},
         }
+
+    def _deciding(self, result: Result) -> dict[str, str]:
+        return {label(key): deciding(step, result, key) for key, step in self._results}
 
     def record(self, record: Rated) -> None:
         if record.result is not None or self._rejects:
@@ -245,7 +255,7 @@ class RejectWriter:
 
     def __init__(self, file: IO[str], naming: str) -> None:
         self._rows = csv.writer(file, lineterminator="\n")
-        self._rows.writerow((*_apart((naming,), _REJECT_COLUMNS, "data"), *_REJECT_COLUMNS))
+        self._rows.writerow(reject_heads(naming))
 
     def record(self, record: Rated) -> None:
         for each in record.problems if record.result is None else ():
@@ -254,17 +264,6 @@ class RejectWriter:
 
     def end(self, tally: Tally) -> None:
         pass
-
-
-def _apart(names: Iterable[str], taken: Iterable[str], prefix: str) -> list[str]:
-    """The names, each with `prefix` before it where another column is called so."""
-    heads, used = [], set(taken)
-    for name in names:
-        while name in used:
-            name = f"{prefix}.{name}"
-        used.add(name)
-        heads.append(name)
-    return heads
 
 
 def _said(words: Words, step: Step, value: Value) -> str:
@@ -282,11 +281,13 @@ def _without_reasons(outcome: object) -> object:
     return None if hasattr(outcome, "reason") else outcome
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """A value that is carried through, as text."""
     value = _plain(value)
     return value if isinstance(value, str) else "" if value is None else json_text(value)
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return Decimal(repr(value)) if isfinite(value) else repr(value)
     return value.value if isinstance(value, Problem) else value

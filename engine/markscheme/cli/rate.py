@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 _PATIENCE = 1.0  # seconds before a terminal is shown how far the work is
 _SHOWN = 10  # problems on stderr where no rejects file was asked for
-_KINDS = (".csv", ".json", ".jsonl")
+_KINDS = (".csv", ".json", ".jsonl", ".parquet", ".xlsx")
 
 
 @click.command()
 @options.records
-@click.option("-o", "--output", metavar="OUT", type=Path, help="Where results go: .csv, .jsonl or .json; else stdout.")
+@click.option("-o", "--output", metavar="OUT", type=Path, help="Where results go, as its suffix says; else stdout.")
+@click.option("--decided", is_flag=True, help="Say which rule, row or band decided each result.")
 @click.option("--long-results", is_flag=True, help="CSV has one row a record, result and member, not one a record.")
 @click.option("--rejects", metavar="FILE", type=Path, help="Where rejected records go, as .csv, one row a problem.")
 @click.option("--allow-rejects", metavar="N", type=click.IntRange(0), default=0, help="How many rejects are fine.")
@@ -39,6 +40,7 @@ def rate(
     identifier: str | None,
     long: bool,
     output: Path | None,
+    decided: bool,
     long_results: bool,
     rejects: Path | None,
     allow_rejects: int,
@@ -46,15 +48,15 @@ def rate(
 ) -> int:
     """Rate the records of DATA.
 
-    Results are CSV on stdout, or what the name of OUT says. Rejected records are counted, said on stderr or written to
-    FILE; more than N of them (none, unless said) make the exit status 1.
+    Results are CSV on stdout, or what the name of OUT says: .csv, .jsonl, .json, .parquet or .xlsx. Rejected records are
+    counted, said on stderr or written to FILE; more than N of them (none, unless said) make the exit status 1.
 
     With `--long-results` each row has one value, or the reason why there is none, in the column `value`; which value
     that is stands in `result` and in a column for each set. A part of the body where nothing is rated has no rows.
     """
     _sensible(data, identifier, long, output, rejects, as_json)
-    if long_results and (as_json or (output is not None and output.suffix.lower() != ".csv")):
-        raise click.UsageError("`--long-results` is for CSV: in JSON each record holds its members")
+    if long_results and (as_json or _kind(output, as_json) not in (".csv", ".xlsx")):
+        raise click.UsageError("`--long-results` is for CSV and Excel: elsewhere each record holds its members")
     from ..data import Unreadable, open_rows
     from . import records
 
@@ -65,7 +67,7 @@ def rate(
         with ExitStack() as stack:
             rows = stack.enter_context(open_rows(data))
             batch = records.Records(program, rows, identifier, long)
-            writers = [_writer(stack, program, batch, output, as_json, long_results)]
+            writers = [_writer(stack, program, batch, output, _kind(output, as_json), decided, long_results)]
             told = Told(batch.shared, quiet=rejects is not None)
             if rejects is not None:
                 writers.append(_rejects_writer(stack, rejects, identifier))
@@ -161,18 +163,32 @@ def _sensible(
         raise click.UsageError("data, results and rejects must be different files")
 
 
+def _kind(output: Path | None, as_json: bool) -> str:
+    return ".json" if as_json else output.suffix.lower() if output is not None else ".csv"
+
+
 def _writer(
-    stack: ExitStack, program: Program, batch: Records, output: Path | None, as_json: bool, long: bool
+    stack: ExitStack, program: Program, batch: Records, output: Path | None, kind: str, decided: bool, long: bool
 ) -> Writer:
     from .output import CsvWriter, JsonLinesWriter, JsonWriter, Long, Wide
 
-    kind = ".json" if as_json else output.suffix.lower() if output is not None else ".csv"
+    layout = (Long if long else Wide)(program, decided)
+    if kind in (".xlsx", ".parquet"):
+        assert output is not None
+        raw = _bytes(stack, output)
+        if kind == ".parquet":
+            from .tables import TableWriter
+
+            return TableWriter(raw, program, decided, batch.identifier, batch.rows.types, batch.unknown)
+        from .workbook import WorkbookWriter
+
+        return WorkbookWriter(raw, layout, batch.identifier or "row", batch.unknown)
     file = sys.stdout if output is None else _file(stack, output)
     if kind == ".json":
-        return JsonWriter(file, program)
+        return JsonWriter(file, program, decided)
     if kind == ".jsonl":
-        return JsonLinesWriter(file, program)
-    return CsvWriter(file, (Long if long else Wide)(program), batch.identifier or "row", batch.unknown)
+        return JsonLinesWriter(file, program, decided)
+    return CsvWriter(file, layout, batch.identifier or "row", batch.unknown)
 
 
 def _rejects_writer(stack: ExitStack, path: Path, identifier: str | None) -> Writer:
@@ -186,6 +202,12 @@ def _file(stack: ExitStack, path: Path) -> IO[str]:
     from ..files import write_atomically
 
     return stack.enter_context(write_atomically(path))
+
+
+def _bytes(stack: ExitStack, path: Path) -> BinaryIO:
+    from ..files import write_bytes_atomically
+
+    return stack.enter_context(write_bytes_atomically(path))
 
 
 @contextmanager

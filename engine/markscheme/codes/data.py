@@ -30,7 +30,7 @@ CODES: tuple[Code, ...] = (
     _shown(
         "MS502",
         "unknown kind of data file",
-        "The end of the file's name says that it is none of .csv, .json, .jsonl, .ndjson and .xlsx.",
+        "The end of the file's name says that it is none of .csv, .json, .jsonl, .ndjson, .parquet and .xlsx.",
         "The kind is not guessed from the content: a guess that is wrong now and then gives wrong ratings. A name is "
         "no text of a file, so the example is described (test_rows.py, `kind`).",
         "`markscheme rate METHODOLOGY ratings.xls`",
@@ -142,6 +142,22 @@ CODES: tuple[Code, ...] = (
         "Such a file is read by luck at best, and may be made to do harm. It is no text (test_rows.py, `workbook`).",
         "a CSV file renamed to .xlsx",
         "a workbook saved as .xlsx",
+    ),
+    _shown(
+        "MS517",
+        "not a Parquet file",
+        "The file is no Parquet file, is damaged, or is encrypted.",
+        "What a damaged file still gives may be anything. It is no text (test_stream_parquet.py, `MS517`).",
+        "a CSV file renamed to .parquet",
+        "a file written as Parquet, not encrypted",
+    ),
+    _shown(
+        "MS518",
+        "Parquet support is not installed",
+        "A Parquet file is to be read or written, and the package that does it is not installed.",
+        "It is an extra, so that those who do not need it need not have it (test_stream_parquet.py, `MS518`).",
+        "`markscheme rate METHODOLOGY ratings.parquet` after `pip install markscheme`",
+        "`pip install markscheme[columns]` first",
     ),
     # --- rows -------------------------------------------------------------------------------------------------------
     _data(
@@ -284,7 +300,8 @@ CODES: tuple[Code, ...] = (
     _data(
         "MS547",
         "a value of the wrong kind",
-        "The value is true or false, a list, bytes or another object.",
+        "The value is true or false, a list, bytes or another object, or stands in a Parquet column of dates, times "
+        "or lists.",
         "Which level or number it stands for would be a guess.",
         '[{"safe": "good", "caring": "fair", "score": true}]',
         '[{"safe": "good", "caring": "fair", "score": 62.5}]',
@@ -359,5 +376,24 @@ CODES: tuple[Code, ...] = (
         "Too long to show (test_diff_population.py, `too_many`).",
         "groups by `name`, where every body has a name of its own",
         "groups by `region`",
+    ),
+    # --- results ----------------------------------------------------------------------------------------------------
+    _shown(
+        "MS560",
+        "more results than a workbook holds",
+        "There are more than 1,048,575 rows for an Excel sheet, or more than 16,384 columns.",
+        "Excel would show the first of them as if they were all, so nothing is written. Too long to show "
+        "(test_stream_workbook.py, `B131`).",
+        "`-o results.xlsx`, where there are two million records",
+        "`-o results.csv` or `-o results.parquet`",
+    ),
+    _shown(
+        "MS561",
+        "a text that no cell of a workbook holds",
+        "A text for an Excel cell has more than 32,767 characters, or holds a character that XML has not.",
+        "Excel would cut it off, or refuse the workbook, so nothing is written. Too long to show "
+        "(test_stream_workbook.py, `B132`).",
+        "a column of long comments, and `-o results.xlsx`",
+        "`-o results.csv`, or the data without that column",
     ),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from types import TracebackType
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from ..diagnostics import Problem, suggestion
 from ..echo import shown
@@ -16,26 +16,32 @@ from .csv_text import csv_rows
 from .excel import excel_rows
 from .json_text import json_lines, json_rows
 from .lines import Stream
+from .parquet import Parquet
 from .row import Row, Unreadable
 
-__all__ = ["Row", "Rows", "Unreadable", "open_rows"]
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-_KINDS = (".csv", ".json", ".jsonl", ".ndjson", ".xlsx")
+__all__ = ["Row", "Rows", "Unreadable", "kind_of", "open_file", "open_rows"]
+
+_KINDS = (".csv", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx")
 _INSTEAD = {
     ".tsv": "separate the columns by commas, and name it .csv",
     ".txt": "separate the columns by commas, and name it .csv",
     ".xls": "save it as .xlsx or .csv",
     ".xlsm": "save it as .xlsx or .csv",
     ".ods": "save it as .xlsx or .csv",
+    ".pq": "name it .parquet",
+    ".parq": "name it .parquet",
 }
 
 
 class Rows:
     """The rows of a data file, to be iterated over once, in a `with`.
 
-    `columns` are its column names, None for JSON, where each record has its own. `size` is that of the file in bytes,
-    None where it is not known beforehand. `warnings` are of the whole file. Iterating may raise `Unreadable`: some
-    faults show only further down.
+    `columns` are its column names, None for JSON, where each record has its own. `size` is that of the file in bytes
+    (of Parquet, in rows), None where it is not known beforehand. `warnings` are of the whole file. `types` are
+    those of Parquet's columns. Iterating may raise `Unreadable`: some faults show only further down.
     """
 
     def __init__(
@@ -46,15 +52,17 @@ class Rows:
         position: Callable[[], int],
         close: Callable[[], None],
         warnings: tuple[Problem, ...] = (),
+        types: Mapping[str, pa.DataType] | None = None,
     ) -> None:
         self.columns = columns
+        self.types = types
         self.size = size
         self.warnings = warnings
         self._rows, self._position, self._close = rows, position, close
 
     @property
     def position(self) -> int:
-        """How many bytes have been read."""
+        """How much of `size` has been read."""
         return self._position()
 
     def __iter__(self) -> Iterator[Row]:
@@ -70,8 +78,8 @@ class Rows:
 
 
 def open_rows(path: str, stdin: BinaryIO | None = None) -> Rows:
-    """The rows of `path`: `.csv`, `.json`, `.jsonl`, `.ndjson` or `.xlsx`; `-` reads `stdin` (the process's own where
-    none is given), which is JSON where it begins with `{` or `[`, else CSV. Raises `Unreadable`."""
+    """The rows of `path`: `.csv`, `.json`, `.jsonl`, `.ndjson`, `.parquet` or `.xlsx`; `-` reads `stdin` (the process's
+    own where none is given), which is JSON where it begins with `{` or `[`, else CSV. Raises `Unreadable`."""
     if path == "-":
         source = stdin if stdin is not None else getattr(sys.stdin, "buffer", None)
         if source is None:
@@ -80,13 +88,13 @@ def open_rows(path: str, stdin: BinaryIO | None = None) -> Rows:
         start = stream.peek(1 << 16).removeprefix(b"\xef\xbb\xbf").lstrip()
         kind: Literal[".json", ".csv"] = ".json" if start[:1] in (b"{", b"[") else ".csv"
         return _rows(kind, stream, None, lambda: None)
-    suffix = PurePath(path).suffix.lower()
-    if suffix not in _KINDS:
-        _refuse_irregular(path)
-        hint = _INSTEAD.get(suffix) or suggestion(suffix, _KINDS) or f"the kinds are {', '.join(_KINDS)}"
-        raise Unreadable(Problem("MS502", f"`{shown(path, 60)}` is no kind of data file known here", hint=hint), 2)
-    opened, size = _open(path)
+    suffix = kind_of(path)
+    opened, size = open_file(path)
     try:
+        if suffix == ".parquet":
+            parquet = Parquet(opened)
+            found = _Counted(parquet.rows())
+            return Rows(parquet.columns, found, parquet.records, lambda: found.count, opened.close, (), parquet.types)
         if suffix == ".xlsx":
             columns, rows, warnings = excel_rows(opened)
             return Rows(columns, rows, None, lambda: 0, opened.close, warnings)
@@ -94,6 +102,29 @@ def open_rows(path: str, stdin: BinaryIO | None = None) -> Rows:
     except BaseException:
         opened.close()
         raise
+
+
+def kind_of(path: str) -> str:
+    """The suffix of a data file. Raises `Unreadable` where it is none that is known."""
+    suffix = PurePath(path).suffix.lower()
+    if suffix not in _KINDS:
+        _refuse_irregular(path)
+        hint = _INSTEAD.get(suffix) or suggestion(suffix, _KINDS) or f"the kinds are {', '.join(_KINDS)}"
+        raise Unreadable(Problem("MS502", f"`{shown(path, 60)}` is no kind of data file known here", hint=hint), 2)
+    return suffix
+
+
+class _Counted(Iterator[Row]):
+    """Rows, and how many of them have been given."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __next__(self) -> Row:
+        row = next(self._rows)
+        self.count = row.number
+        return row
 
 
 def _rows(kind: str, stream: Stream, size: int | None, close: Callable[[], None]) -> Rows:
@@ -107,7 +138,7 @@ def _rows(kind: str, stream: Stream, size: int | None, close: Callable[[], None]
     return Rows(columns, rows, size, lambda: stream.position, close)
 
 
-def _open(path: str) -> tuple[BinaryIO, int]:
+def open_file(path: str) -> tuple[BinaryIO, int]:
     """An ordinary file and its size. Opening a pipe or a device must neither wait nor read."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

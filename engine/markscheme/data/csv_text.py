@@ -17,13 +17,18 @@ def csv_rows(stream: Stream) -> tuple[tuple[str, ...], Iterator[Row]]:
     """The column names and the rows, read as they are asked for. Raises `Unreadable`, also from the rows."""
     lines = Lines(stream)
     reader = csv.reader(lines, strict=True)
-    while (found := _next(reader, lines)) is not None:
+    columns = headed(reader, lines)
+    return columns, _rows(reader, lines, columns)
+
+
+def headed(reader: Iterator[list[str]], lines: Lines) -> tuple[str, ...]:
+    """The column names: what stands on the first line that is not blank. Raises `Unreadable`."""
+    while (found := next_row(reader, lines)) is not None:
         line, cells = found
         if cells:
             if len(cells) == 1:
                 _refuse_other_separator(cells[0], f"line {line}")
-            columns = header(cells, f"line {line}")
-            return columns, _rows(reader, lines, columns)
+            return header(cells, f"line {line}")
     raise Unreadable(Problem("MS505", "the data is empty", hint="begin with a line of column names"))
 
 
@@ -59,16 +64,21 @@ def counted(found: int, columns: int, place: str) -> tuple[Problem, ...]:
 
 def _rows(reader: Iterator[list[str]], lines: Lines, columns: tuple[str, ...]) -> Iterator[Row]:
     number = 0
-    while (found := _next(reader, lines)) is not None:
+    while (found := next_row(reader, lines)) is not None:
         line, cells = found
-        if not cells or (len(cells) == 1 and not cells[0].strip()):
-            continue  # a blank line
+        if is_blank_line(cells):
+            continue
         number += 1
         place = f"line {line}"
         yield Row(number, place, dict(zip(columns, cells, strict=False)), counted(len(cells), len(columns), place))
 
 
-def _next(reader: Iterator[list[str]], lines: Lines) -> tuple[int, list[str]] | None:
+def is_blank_line(cells: Sequence[str]) -> bool:
+    """Such a line holds no record."""
+    return not cells or (len(cells) == 1 and not cells[0].strip())
+
+
+def next_row(reader: Iterator[list[str]], lines: Lines) -> tuple[int, list[str]] | None:
     """The line on which the next row begins, and its cells; none for a blank line."""
     line = lines.begin_record()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from ..diagnostics import Problem
 from .row import Unreadable
@@ -13,6 +13,14 @@ CHUNK = 1 << 18
 LONGEST_RECORD = 16 << 20  # bytes of one record, all its lines together
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # these begin UTF-32's marks, too
 _SAVE = "save it as UTF-8 (in Excel: `CSV UTF-8 (comma delimited)`)"
+
+
+class Source(Protocol):
+    """What lines are read from."""
+
+    def read(self, size: int) -> bytes: ...
+
+    def peek(self, size: int) -> bytes: ...
 
 
 class Stream:
@@ -65,12 +73,15 @@ class Stream:
 
 
 class Lines:
-    """The lines of a stream, each with its end (LF, CR LF or CR). `number` is that of the line last given."""
+    """The lines of a stream, each with its end (LF, CR LF or CR). `number` is that of the line last given, and `given`
+    the bytes given so far. Where `before` is not 0, so many lines of the data have been read before."""
 
-    def __init__(self, stream: Stream) -> None:
-        self.number = 0
+    def __init__(self, stream: Source, before: int = 0) -> None:
+        self.number = before
+        self.given = 0
         self._left = LONGEST_RECORD
-        _refuse_utf16(stream.peek(4))
+        if not before:
+            _refuse_utf16(stream.peek(4))
         self._pieces = self._split(stream)
 
     def __iter__(self) -> Iterator[str]:
@@ -79,6 +90,7 @@ class Lines:
     def __next__(self) -> str:
         piece = next(self._pieces)
         self.number += 1
+        self.given += len(piece)
         if self.number == 1:
             piece = piece.removeprefix(codecs.BOM_UTF8)
         self._left -= len(piece)
@@ -94,7 +106,7 @@ class Lines:
         self._left = LONGEST_RECORD
         return self.number + 1
 
-    def _split(self, stream: Stream) -> Iterator[bytes]:
+    def _split(self, stream: Source) -> Iterator[bytes]:
         rest = b""
         while chunk := stream.read(CHUNK):
             if (nul := chunk.find(b"\0")) >= 0:

@@ -1,0 +1,134 @@
+"""Rated records, one after the other, to a table of results in Parquet. Opens no file.
+
+What a table of columns becomes is the same: `stream` writes both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+from ..data.parquet import Held
+from ..data.row import Unreadable
+from ..diagnostics import Problem
+from ..explain.wording import words_of
+from ..ir import Absent, Program
+from ..stream.heads import results_of
+from .output import Tally, assumed, cell, deciding
+from .records import Rated
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ..stream.parquet_out import ParquetOut
+    from ..stream.schema import Layout
+
+_BATCH = 4096  # records
+
+
+class TableWriter:
+    """`types` are those of the columns of the data, none where all are text; `unknown` the columns carried through,
+    None where they are known only when all records have been seen: then all are held."""
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        program: Program,
+        decided: bool,
+        identifier: str | None,
+        types: Mapping[str, pa.DataType] | None,
+        unknown: tuple[str, ...] | None,
+    ) -> None:
+        parquet_or_refused()
+        self._file, self._program, self._decided, self._identifier = file, program, decided, identifier
+        self._types = types or {}
+        self._results = results_of(program)
+        self._words = words_of(program)
+        self._waiting: list[Rated] = []
+        self._all = unknown is None
+        self._carried = dict.fromkeys(unknown or ())
+        self._out: tuple[Layout, ParquetOut] | None = None
+        if unknown is not None:
+            self._out = self._begin()
+
+    def _begin(self) -> tuple[Layout, ParquetOut]:
+        import pyarrow as pa
+
+        from ..stream.parquet_out import ParquetOut
+        from ..stream.schema import layout, naming_type
+
+        named = naming_type(self._types.get(self._identifier) if self._identifier else pa.int64())
+        carried = {name: self._types.get(name, pa.string()) for name in self._carried}
+        made = layout(self._program, self._decided, self._identifier or "row", named, carried)
+        return made, ParquetOut(self._file, made)
+
+    def record(self, record: Rated) -> None:
+        if record.result is None:
+            return
+        self._waiting.append(record)
+        if self._all:
+            self._carried |= dict.fromkeys(record.carried)
+        elif len(self._waiting) >= _BATCH:
+            self._flush()
+
+    def end(self, tally: Tally) -> None:
+        self._flush()
+        if self._out is not None:
+            self._out[1].end()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if self._out is None:
+            self._out = self._begin()
+        layout, out = self._out
+        for start in range(0, len(self._waiting), _BATCH):
+            records = self._waiting[start : start + _BATCH]
+            columns: list[list[object]] = [[each.id for each in records]]
+            columns += map(list, zip(*map(self._own, records), strict=True))
+            columns += [[each.carried.get(name) for each in records] for name in self._carried]
+            arrays = [
+                array_of(values, field, layout.words) for values, field in zip(columns, layout.schema, strict=True)
+            ]
+            out.table(pa.Table.from_arrays(arrays, schema=layout.schema))
+        self._waiting = []
+
+    def _own(self, record: Rated) -> list[object]:
+        result = record.result
+        assert result is not None
+        found: list[object] = []
+        for key, step in self._results:
+            value = result.trace.outcomes[key].value
+            if isinstance(value, Absent):
+                found += (None, value.reason)
+            else:
+                found += (self._words.exact(value, step.type), None)
+        found += ("rated" if result.rated else "unrated", record.not_published, " ".join(assumed(result)))
+        if self._decided:
+            found += (deciding(step, result, key) for key, step in self._results)
+        return found
+
+
+def array_of(values: Sequence[object], field: pa.Field, words: Mapping[str, tuple[str, ...]]) -> pa.Array:
+    """Values as the field has them. A cell that could not be read is carried through as it is."""
+    import pyarrow as pa
+
+    type = field.type
+    if field.name in words:
+        places = {word: place for place, word in enumerate(words[field.name])}
+        indices = [None if value is None else places[str(value)] for value in values]
+        return pa.DictionaryArray.from_arrays(pa.array(indices, type.index_type), pa.array(words[field.name]))
+    if pa.types.is_integer(type):
+        return pa.array([None if value is None else int(str(value)) for value in values], type)
+    if pa.types.is_string(type):
+        return pa.array([None if value is None else cell(value) for value in values], type)
+    return pa.array([each.scalar if isinstance(each, Held) else each for each in values], type)
+
+
+def parquet_or_refused() -> None:
+    """Raises `Unreadable` where nothing can write Parquet."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError:
+        hint = "`pip install markscheme[columns]`, or write .csv"
+        raise Unreadable(Problem("MS518", "Parquet files need pyarrow", hint=hint), 2) from None

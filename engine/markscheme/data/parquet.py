@@ -1,0 +1,273 @@
+"""Parquet to batches of columns, and to rows. Knows which types can be values, and no methodology.
+
+Refused by what the footer says, before anything is read: what unpacks to too much, what is encrypted or damaged, more
+columns than a record may have. A type that is no text and no exact number is no value: where an input is read from
+such a column every record is rejected; where none is, it is carried through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from ..diagnostics import Problem
+from ..echo import shown
+from .csv_text import MOST_COLUMNS, header
+from .row import Row, Unreadable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+LARGEST_CHUNK = 512 << 20  # bytes of one column of one row group, unpacked
+MOST_PACKED = 300  # times smaller than unpacked, of a chunk that is large; ordinary ones reach 20
+_LARGE = 64 << 20
+_MOST_NESTED = 50_000_000  # values in the lists of one row group
+_LONGEST_FOOTER = 64 << 20
+_LONGEST_CELL = 131_072  # characters, as in CSV
+_REPEATS = 4  # bytes a value: a column of less repeats itself, and is read as a dictionary
+BATCH = 1 << 17  # rows
+_FEW = 1 << 12  # rows that are turned into Python's own values at a time
+_TYPED = "write levels as text, and numbers as integers, decimals or floats of 64 bits"
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Problem):
+    """A cell of a type that no input has. It can be carried through as the `scalar` that it is."""
+
+    scalar: object = None
+
+
+class Parquet:
+    """A Parquet file whose footer has been looked at. `types` are those of its columns, in order."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Raises `Unreadable`. Whoever opened the stream closes it."""
+        self._stream = stream
+        self._file = _opened(stream, [])
+        schema = self._file.schema_arrow
+        if len(schema.names) > MOST_COLUMNS:
+            raise Unreadable(Problem("MS512", f"the data has more than {MOST_COLUMNS:,} columns"))
+        if not schema.names:
+            raise Unreadable(Problem("MS505", "the data has no columns", hint="write one column for each input"))
+        self.columns = header(schema.names, "the schema")
+        self.types: dict[str, pa.DataType] = dict(zip(self.columns, schema.types, strict=True))
+        self._names = dict(zip(self.columns, schema.names, strict=True))
+        meta = self._file.metadata
+        self.records: int = meta.num_rows
+        self._groups = [meta.row_group(index) for index in range(meta.num_row_groups)]
+        if sum(group.num_rows for group in self._groups) != self.records or self.records < 0:
+            raise _damaged("the footer counts more or fewer rows than there are")
+        self._refuse_what_unpacks()
+
+    def batches(
+        self, whole: Collection[str] = (), only: Collection[str] | None = None, skip: int = 0, rows: int = BATCH
+    ) -> Iterator[pa.RecordBatch]:
+        """All records after the first `skip`, in order, in batches of at most `rows`. Text is read as a dictionary, but
+        for columns in `whole` that do not repeat themselves. `only` are the columns to be read. Raises `Unreadable`."""
+        import pyarrow as pa
+
+        first = 0
+        while first < len(self._groups) and skip >= self._groups[first].num_rows:
+            skip -= self._groups[first].num_rows
+            first += 1
+        wanted = [name for name in self.columns if only is None or name in only]
+        texts = [name for name in wanted if is_text(self.types[name]) and (name not in whole or self._repeats(name))]
+        try:
+            self._stream.seek(0)
+            file = _opened(self._stream, [self._names[name] for name in texts])
+            # Names with dots may be paths into other columns: then all are read, and those left out that are not asked.
+            flat = all(path in self._names.values() for path in map(self._leaf_path, range(len(file.schema.names))))
+            groups = list(range(first, len(self._groups)))
+            names = [self._names[name] for name in wanted] if flat else None
+            found = file.iter_batches(batch_size=rows, row_groups=groups, columns=names)
+            while (batch := next(found, None)) is not None:
+                if skip:
+                    batch, skip = batch.slice(skip), max(0, skip - batch.num_rows)
+                if batch.num_rows:
+                    batch = batch.rename_columns(wanted if flat else self.columns).select(wanted)
+                    _refuse_long_cells(batch)
+                    yield batch
+        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+            raise _damaged(str(error)) from None
+
+    def rows(self) -> Iterator[Row]:
+        """The same records as rows of Python's own values."""
+        number = 0
+        for batch in self.batches():
+            for start in range(0, batch.num_rows, _FEW):
+                part = batch.slice(start, _FEW)
+                columns = [cells(column) for column in part.columns]
+                for values in zip(*columns, strict=True):
+                    number += 1
+                    yield Row(number, f"row {number}", dict(zip(self.columns, values, strict=True)))
+
+    def _repeats(self, name: str) -> bool:
+        """Whether a column of text holds less than its values would take if each stood there itself."""
+        import pyarrow as pa
+
+        if pa.types.is_dictionary(self.types[name]):
+            return True
+        index = self._leaf(name)
+        chunks = [group.column(index) for group in self._groups]
+        return any(chunk.total_uncompressed_size < _REPEATS * chunk.num_values for chunk in chunks)
+
+    def _leaf(self, name: str) -> int:
+        """The number of a column that is not nested, among all that the file has."""
+        return next(n for n in range(self._file.metadata.num_columns) if self._leaf_path(n) == self._names[name])
+
+    def _leaf_path(self, index: int) -> str:
+        return str(self._file.schema.column(index).path)
+
+    def _refuse_what_unpacks(self) -> None:
+        for group in self._groups:
+            for index in range(group.num_columns):
+                chunk = group.column(index)
+                unpacked, packed = chunk.total_uncompressed_size, max(chunk.total_compressed_size, 1)
+                bomb = unpacked > _LARGE and unpacked > MOST_PACKED * packed
+                if unpacked > LARGEST_CHUNK or bomb:
+                    message = f"a column of the data unpacks to {unpacked >> 20:,} MB"
+                    hint = "write it in smaller row groups"
+                    raise Unreadable(Problem("MS512", message, shown(chunk.path_in_schema, 60), hint=hint))
+                if chunk.num_values > max(_MOST_NESTED, group.num_rows):
+                    message = f"a column of lists holds {chunk.num_values:,} values in {group.num_rows:,} rows"
+                    raise Unreadable(Problem("MS512", message, shown(chunk.path_in_schema, 60), hint="leave it out"))
+
+
+def is_text(type: pa.DataType) -> bool:
+    """Text, or a dictionary of text."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(type):
+        return is_text(type.value_type)
+    return bool(pa.types.is_string(type) or pa.types.is_large_string(type) or pa.types.is_string_view(type))
+
+
+def is_value(type: pa.DataType) -> bool:
+    """Whether an input may be read from it: text or numbers. A float of 32 bits is the number that its bits are: seldom
+    one with few decimals."""
+    import pyarrow as pa
+
+    floating = pa.types.is_float64(type) or pa.types.is_float32(type)
+    return bool(is_text(type) or pa.types.is_integer(type) or pa.types.is_decimal(type) or floating)
+
+
+def cells(column: pa.Array) -> list[object]:
+    """The values as rows have them: text, exact numbers, true and false; of any other type why it is no value."""
+    import pyarrow as pa
+
+    type = column.type
+    if is_value(type) or pa.types.is_boolean(type) or pa.types.is_null(type):
+        return list(column.to_pylist())
+    message = f"the column holds `{shown(str(type), 40)}`, which is neither text nor a number"
+    values = _texts(column)
+    return [
+        None if text is None else Held("MS547", message, None, shown(text), None, _TYPED, scalar)
+        for text, scalar in zip(values, column, strict=True)
+    ]
+
+
+def as_text(column: pa.Array) -> pa.Array:
+    """The values as CSV carries them through: each distinct one is written once."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        if not is_text(column.type):
+            return as_text(column.dictionary_decode())
+        return column.cast(pa.string())
+    if is_text(column.type):
+        return column.cast(pa.string())
+    if pa.types.is_null(column.type):
+        return pa.nulls(len(column), pa.string())
+    if not is_value(column.type) and not pa.types.is_boolean(column.type):
+        return pa.array(_texts(column), pa.string())
+    distinct = column.dictionary_encode()
+    words = [None if value is None else plain_text(value) for value in distinct.dictionary.to_pylist()]
+    return pa.array(words, pa.string()).take(distinct.indices)
+
+
+def plain_text(value: object) -> str:
+    """An exact number, or true or false, as it is carried through."""
+    from decimal import Decimal
+
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value) if value != value or value in (float("inf"), float("-inf")) else f"{Decimal(repr(value)):f}"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _texts(column: pa.Array) -> list[str | None]:
+    """Of types that are no values: dates as ISO 8601 has them, lists as Python shows them."""
+    import pyarrow as pa
+
+    try:
+        return list(column.cast(pa.string()).to_pylist())
+    except pa.ArrowException:
+        return [None if not each.is_valid else _scalar_text(each) for each in column]
+
+
+def _scalar_text(scalar: object) -> str:
+    try:
+        return str(scalar)
+    except Exception:  # a time that Python cannot hold
+        return f"({type(scalar).__name__})"
+
+
+def _refuse_long_cells(batch: pa.RecordBatch) -> None:
+    """A cell is as long as one of CSV may be. Where a dictionary holds it, its values are looked at, each once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+        if not is_text(texts.type):
+            continue
+        longest = pc.max(pc.binary_length(texts)).as_py() if len(texts) else None
+        if longest is not None and longest > _LONGEST_CELL:
+            message = f"a cell is longer than {_LONGEST_CELL:,} characters"
+            raise Unreadable(Problem("MS512", message, name, hint="leave the column out"))
+
+
+def _opened(stream: BinaryIO, dictionaries: list[str]) -> pq.ParquetFile:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq  # an extra, and slow to load
+    except ImportError:
+        hint = "`pip install markscheme[columns]`, or write the data as CSV"
+        raise Unreadable(Problem("MS518", "Parquet files need pyarrow", hint=hint), 2) from None
+    try:
+        _refuse_by_its_ends(stream)
+        return pq.ParquetFile(
+            stream,
+            read_dictionary=dictionaries,
+            thrift_string_size_limit=_LONGEST_FOOTER,
+            thrift_container_size_limit=10_000_000,
+        )
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise _damaged(str(error)) from None
+
+
+def _refuse_by_its_ends(stream: BinaryIO) -> None:
+    size = stream.seek(0, 2)
+    if size < 12:
+        raise Unreadable(Problem("MS505", "the data is empty", hint="write one column for each input"))
+    stream.seek(size - 8)
+    length, mark = int.from_bytes(stream.read(4), "little"), stream.read(4)
+    stream.seek(0)
+    start = stream.read(4)
+    stream.seek(0)
+    if b"PARE" in (start, mark):
+        hint = "decrypt it first: a key is nothing that this program should hold"
+        raise Unreadable(Problem("MS517", "the file is encrypted", hint=hint))
+    if start != b"PAR1" or mark != b"PAR1":
+        raise _damaged("it does not begin and end as Parquet does")
+    if length > min(size - 12, _LONGEST_FOOTER):
+        raise _damaged("its footer would be longer than the file")
+
+
+def _damaged(why: str) -> Unreadable:
+    message = "the file is no Parquet that can be read"
+    first = why.splitlines()[0] if why else None
+    return Unreadable(Problem("MS517", message, None, first and shown(first), hint="write it again"))

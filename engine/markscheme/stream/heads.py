@@ -1,0 +1,64 @@
+"""What columns of results and of rejects are called, and which results there are. Knows a program, and no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..intake.headings import label
+from ..ir import Program, Step, combinations
+from ..trace import Key
+
+RECORD_SAYS = ("not_published", "assumed")
+REJECT_COLUMNS = ("place", "column", "value", "code", "reason", "hint")
+
+
+def results_of(program: Program) -> tuple[tuple[Key, Step], ...]:
+    """Every value that a record's results have, in the order of the rule file."""
+    steps = {step.name: step for step in program.steps}
+    return tuple(
+        ((name, members), steps[name])
+        for name in program.results
+        for members in combinations(program.sets, steps[name].axes)
+    )
+
+
+def apart(names: Iterable[str], taken: Iterable[str], prefix: str) -> list[str]:
+    """The names, each with `prefix` before it where another column is called so."""
+    heads, used = [], set(taken)
+    for name in names:
+        while name in used:
+            name = f"{prefix}.{name}"
+        used.add(name)
+        heads.append(name)
+    return heads
+
+
+@dataclass(frozen=True, slots=True)
+class WideHeads:
+    """One row a record, a column a result and member: the columns after the one that names the record."""
+
+    values: tuple[str, ...]
+    says: tuple[str, ...]  # not_published, assumed
+    decided: tuple[str, ...]  # which rule decided each of `values`, where that was asked for
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.values, *self.says, *self.decided)
+
+
+def wide_heads(program: Program, decided: bool) -> WideHeads:
+    labels = [label(key) for key, _ in results_of(program)]
+    values = tuple(apart(labels, RECORD_SAYS, "result"))
+    more = apart((f"decided.{each}" for each in labels), (*values, *RECORD_SAYS), "result") if decided else ()
+    return WideHeads(values, RECORD_SAYS, tuple(more))
+
+
+def around(naming: str, carried: Iterable[str], columns: Iterable[str]) -> tuple[str, list[str]]:
+    """What the column that names records is called, and those that are carried through."""
+    first, *others = apart((naming, *carried), columns, "data")
+    return first, others
+
+
+def reject_heads(naming: str) -> list[str]:
+    return [*apart((naming,), REJECT_COLUMNS, "data"), *REJECT_COLUMNS]

@@ -1,0 +1,58 @@
+"""Tables of results to a Parquet file. Knows how rows are grouped, and nothing of what they mean.
+
+However the rows come, row groups are of one size and dictionaries are told once: the same results are the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .schema import Layout
+
+ROWS = 1 << 17  # in a row group
+
+
+class ParquetOut:
+    """`end` writes what is left. The first column names the records: it repeats itself seldom, so it has no
+    dictionary."""
+
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
+        schema = layout.schema
+        self._theirs = [
+            (index, field)
+            for index, field in enumerate(schema)
+            if pa.types.is_dictionary(field.type) and field.name not in layout.words
+        ]
+        coded = [field.name for field in schema if _repeats(field.type) and field.name != schema.names[0]]
+        self._writer = pq.ParquetWriter(file, schema, use_dictionary=coded, compression="snappy")
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+
+    def table(self, found: pa.Table) -> None:
+        self._waiting.append(found)
+        self._rows += found.num_rows
+        if self._rows >= ROWS:
+            whole = pa.concat_tables(self._waiting)
+            for start in range(0, whole.num_rows - ROWS + 1, ROWS):
+                self._group(whole.slice(start, ROWS))
+            rest = whole.slice(whole.num_rows // ROWS * ROWS)
+            self._waiting, self._rows = [rest], rest.num_rows
+
+    def end(self) -> None:
+        if self._rows:
+            self._group(pa.concat_tables(self._waiting))
+        self._waiting, self._rows = [], 0
+        self._writer.close()
+
+    def _group(self, rows: pa.Table) -> None:
+        for index, field in self._theirs:  # the order of a dictionary that the data brought is that in which it came
+            plain = rows.column(index).cast(field.type.value_type).combine_chunks()
+            rows = rows.set_column(index, field, plain.dictionary_encode().cast(field.type))
+        self._writer.write_table(rows.combine_chunks(), row_group_size=ROWS)
+
+
+def _repeats(type: pa.DataType) -> bool:
+    return bool(pa.types.is_dictionary(type) or pa.types.is_string(type) or pa.types.is_large_string(type))

@@ -128,17 +128,11 @@ class Batch:
         found = row.cells.get(self.identifier)
         if row.problems and (self.identifier not in row.cells or any(each.code == NO_ID for each in row.problems)):
             return "", ()  # why it cannot be known has been said
-        if isinstance(found, Problem) and found.place:
-            return "", (replace(found, column=self.identifier),)
-        if isinstance(found, bool | Problem | Mapping | list) or not str("" if found is None else found).strip():
-            message = f"`{shown(self.identifier, 40)}` does not name the record"
-            return "", (Problem(NO_ID, message, self.identifier, shown(found) if found is not None else None),)
-        id = str(found).strip()
+        id = named_by(found, self.identifier)
+        if isinstance(id, Problem):
+            return "", (id,)
         first = self._seen.setdefault(id, row.place)
-        if first is row.place:
-            return id, ()
-        message = f"`{shown(id, 40)}` is on {first} and again on {row.place}"
-        return id, (Problem("MS554", message, self.identifier, shown(id), hint="keep one of them"),)
+        return id, () if first is row.place else (named_twice(id, self.identifier, first, row.place),)
 
     def _say_unknown(self, columns: tuple[Columns, ...]) -> None:
         """Says once of each column that it belongs to no input of any of the methodologies."""
@@ -150,6 +144,22 @@ class Batch:
             if name in unknown and name not in self._warned and len(self._warned) < MOST_WARNED:
                 self._warned.add(name)
                 self._warn(warning, ())
+
+
+def named_by(found: object, identifier: str) -> str | Problem:
+    """What a record is called that has `found` in the column `identifier`, or why it has no name."""
+    if isinstance(found, Problem) and found.place:
+        return replace(found, column=identifier)
+    if isinstance(found, bool | Problem | Mapping | list) or not str("" if found is None else found).strip():
+        message = f"`{shown(identifier, 40)}` does not name the record"
+        return Problem(NO_ID, message, identifier, shown(found) if found is not None else None)
+    return str(found).strip()
+
+
+def named_twice(id: str, identifier: str, first: str, again: str) -> Problem:
+    """The problem of a record that is called as one before is; `first` and `again` are their places."""
+    message = f"`{shown(id, 40)}` is on {first} and again on {again}"
+    return Problem("MS554", message, identifier, shown(id), hint="keep one of them")
 
 
 def _of_none(columns: tuple[Columns, ...]) -> tuple[str, ...]:

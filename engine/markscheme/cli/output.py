@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +15,7 @@ from ..intake.headings import label
 from ..ir import Absent, Number, Program, Step, Value
 from ..methodology import Result
 from ..render import json_text, problem_as_json
-from ..stream.heads import RECORD_SAYS, apart, around, reject_heads, results_of, wide_heads
+from ..stream.heads import RECORD_SAYS, apart, around, line, reject_heads, results_of, wide_heads
 from ..trace import Key, Outcome
 from .records import Rated
 
@@ -161,7 +160,7 @@ class CsvWriter:
     def __init__(self, file: IO[str], layout: Layout, naming: str, unknown: tuple[str, ...] | None) -> None:
         """`naming` heads the column that names records; `unknown` are the columns carried through, None where they
         are known only when all records have been seen."""
-        self._rows = csv.writer(file, lineterminator="\n")
+        self._file = file
         self._layout = layout
         self._naming = naming
         self._carried = dict.fromkeys(unknown or ())
@@ -171,7 +170,7 @@ class CsvWriter:
 
     def _head(self) -> None:
         naming, carried = around(self._naming, self._carried, self._layout.columns)
-        self._rows.writerow([naming, *self._layout.columns, *carried])
+        self._file.write(line([naming, *self._layout.columns, *carried]))
 
     def record(self, record: Rated) -> None:
         if record.result is None:
@@ -185,7 +184,7 @@ class CsvWriter:
                 self._held.append((cells, record.carried))
 
     def _write(self, cells: list[str], carried: Mapping[str, object]) -> None:
-        self._rows.writerow([*cells, *(cell(carried.get(name)) for name in self._carried)])
+        self._file.write(line([*cells, *(cell(carried.get(name)) for name in self._carried)]))
 
     def end(self, tally: Tally) -> None:
         if self._held is not None:
@@ -254,13 +253,13 @@ class RejectWriter:
     """One row a problem of a rejected record."""
 
     def __init__(self, file: IO[str], naming: str) -> None:
-        self._rows = csv.writer(file, lineterminator="\n")
-        self._rows.writerow(reject_heads(naming))
+        self._file = file
+        file.write(line(reject_heads(naming)))
 
     def record(self, record: Rated) -> None:
         for each in record.problems if record.result is None else ():
             row = (record.id, each.place, each.column, each.value, each.code, each.message, each.hint)
-            self._rows.writerow(["" if cell is None else cell for cell in row])
+            self._file.write(line("" if cell is None else cell for cell in row))
 
     def end(self, tally: Tally) -> None:
         pass

@@ -48,8 +48,8 @@ def rate(
 ) -> int:
     """Rate the records of DATA.
 
-    Results are CSV on stdout, or what the name of OUT says: .csv, .jsonl, .json, .parquet or .xlsx. Rejected records are
-    counted, said on stderr or written to FILE; more than N of them (none, unless said) make the exit status 1.
+    Results are CSV on stdout, or what the name of OUT says: .csv, .jsonl, .json, .parquet or .xlsx. Rejected records
+    are counted, said on stderr or written to FILE; more than N of them (none, unless said) make the exit status 1.
 
     With `--long-results` each row has one value, or the reason why there is none, in the column `value`; which value
     that is stands in `result` and in a column for each set. A part of the body where nothing is rated has no rows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from ..ir import Program, Step, combinations
 from ..trace import Key
 
 RECORD_SAYS = ("not_published", "assumed")
+_PLAIN = re.compile('[^",\n\r]*')
 REJECT_COLUMNS = ("place", "column", "value", "code", "reason", "hint")
 
 
@@ -58,6 +60,16 @@ def around(naming: str, carried: Iterable[str], columns: Iterable[str]) -> tuple
     """What the column that names records is called, and those that are carried through."""
     first, *others = apart((naming, *carried), columns, "data")
     return first, others
+
+
+def quoted(text: str) -> str:
+    """A cell of CSV."""
+    return text if _PLAIN.fullmatch(text) else '"' + text.replace('"', '""') + '"'
+
+
+def line(cells: Iterable[str]) -> str:
+    """A row of CSV, and the end of its line."""
+    return ",".join(map(quoted, cells)) + "\n"
 
 
 def reject_heads(naming: str) -> list[str]:

@@ -1,0 +1,130 @@
+"""A block of records, rated by columns: results of those that have some, the problems of the others, all counted.
+
+Knows how names, faults of rows and faults of values come together, as `batch` has it for one record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..data.blocks import Block
+from ..diagnostics import Problem
+from .ids import Names, Seen, Twice, names, same_name
+
+
+class RatedTable(Protocol):
+    """What comes of a table of records, a row each."""
+
+    results: pa.Table
+    rejects: pa.Table
+
+
+class Rater(Protocol):
+    def rate(self, batch: pa.RecordBatch) -> RatedTable: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that was not rated. `problems` say where it is."""
+
+    id: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What came of a block. `results`, `ids` and `carried` are of the records that were not rejected."""
+
+    ids: pa.Array
+    results: pa.Table
+    carried: tuple[pa.Array, ...]
+    rejected: tuple[Rejected, ...]
+    records: int
+    rated: int
+    not_published: int
+
+
+class Rating:
+    """Blocks, one after the other. `inputs` are the columns that are read, `carried` those that belong to no input."""
+
+    def __init__(
+        self,
+        rater: Rater,
+        identifier: str | None,
+        inputs: Sequence[str],
+        carried: Sequence[str],
+        twice: Twice | None = None,
+        seen: Seen | None = None,
+    ) -> None:
+        self._rater = rater
+        self._identifier = identifier
+        self._inputs, self._carried = list(inputs), list(carried)
+        self._twice, self._seen = twice, seen
+        self.start = 0  # records before the next block
+
+    def piece(self, block: Block) -> Piece:
+        found = self._rater.rate(block.batch.select(self._inputs))
+        size = block.batch.num_rows
+        rejected = self._problems(found.rejects, block)
+        for index, problems in block.faults.items():
+            rejected[index] = list(problems)
+        called = self._named(block, rejected)
+        self.start += size
+        results, ids, carried = found.results, called, [block.batch.column(name) for name in self._carried]
+        if rejected:
+            kept = np.ones(size, bool)
+            kept[list(rejected)] = False
+            mask = pa.array(kept)
+            results, ids = results.filter(mask), ids.filter(mask)
+            carried = [column.filter(mask) for column in carried]
+        return Piece(
+            ids,
+            results,
+            tuple(carried),
+            tuple(Rejected(*self._told(called, index, rejected[index], block)) for index in sorted(rejected)),
+            size,
+            _count(results.column("status"), "rated"),
+            pc.sum(results.column("not_published")).as_py() or 0 if "not_published" in results.column_names else 0,
+        )
+
+    def _named(self, block: Block, rejected: dict[int, list[Problem]]) -> pa.Array:
+        """What the records are called; the problems with that come before those of values."""
+        if self._identifier is None:
+            return pa.array(np.arange(self.start + 1, self.start + 1 + block.batch.num_rows))
+        found = names(block, self._identifier)
+        if self._seen is not None:
+            self._seen.add(found)
+        wrong: dict[int, Problem] = dict(found.faults)
+        if self._twice is not None:
+            for index, first in self._twice.within(self.start, block.batch.num_rows):
+                name = found.text(index)
+                wrong[index] = same_name(name, self._identifier, block.unit, first, block.numbers[index])
+        for index, problem in wrong.items():
+            rejected.setdefault(index, []).insert(len(block.faults.get(index, ())), problem)
+        return found.array
+
+    def _problems(self, rejects: pa.Table, block: Block) -> dict[int, list[Problem]]:
+        found: dict[int, list[Problem]] = {}
+        for each in rejects.to_pylist():
+            problem = Problem(each["code"], each["reason"], each["column"], each["value"], None, each["hint"])
+            found.setdefault(each["row"] - 1, []).append(problem)
+        return found
+
+    def _told(
+        self, called: pa.Array, index: int, problems: Sequence[Problem], block: Block
+    ) -> tuple[str, tuple[Problem, ...]]:
+        name = called[index].as_py()
+        place = block.place(index)
+        placed = tuple(each if each.place else replace(each, place=place) for each in problems)
+        return "" if name is None else str(name), placed
+
+
+def _count(column: pa.ChunkedArray, word: str) -> int:
+    counted: Mapping[Any, int] = {each["values"]: each["counts"] for each in column.value_counts().to_pylist()}
+    return counted.get(word, 0)

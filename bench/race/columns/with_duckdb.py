@@ -49,7 +49,7 @@ def nine_scores() -> str:
         ELSE 1 END::UTINYINT"""
 
 
-def themes(source: str) -> str:
+def themes(source: str, also: str) -> str:
     found, valid = [], []
     for theme, lines in THEMES.items():
         count = len(lines)
@@ -57,10 +57,10 @@ def themes(source: str) -> str:
         ones = " OR ".join(f"{name} = 1" for name in lines)
         found.append(f"CASE WHEN {ones} THEN least({mean}, 2) ELSE {mean} END AS {theme}")
         valid += [f"coalesce({name} BETWEEN 1 AND 4, false)" for name in lines]
-    return f"SELECT {', '.join(found)}, {' AND '.join(valid)} AS valid FROM {source}"
+    return f"SELECT {also}{', '.join(found)}, {' AND '.join(valid)} AS valid FROM {source}"
 
 
-def points(source: str, form: Form) -> str:
+def points(source: str, form: Form, also: str) -> str:
     found, valid = [], []
     for name, cut in cuts().items():
         sign = "<=" if cut.falling else ">="
@@ -73,25 +73,24 @@ def points(source: str, form: Form) -> str:
         valid.append(f"coalesce({name} BETWEEN 0 AND 100{fine}, false)")
     valid += [f"coalesce({name} BETWEEN 1 AND 4, false)" for name in ("leadership", "capability")]
     total = " + ".join(found)
-    return f"SELECT {total} AS total, leadership, capability, {' AND '.join(valid)} AS valid FROM {source}"
+    return f"SELECT {also}{total} AS total, leadership, capability, {' AND '.join(valid)} AS valid FROM {source}"
 
 
-def select(workload: Workload, source: str, form: Form) -> str:
-    """The whole query: one column, `overall`."""
+def select(workload: Workload, source: str, form: Form, also: str = "") -> str:
+    """The whole query: one column, `overall`, after those named in `also`."""
     match workload.name:
         case "W1":
-            return f"SELECT {five_ratings()} AS overall FROM {source}"
+            return f"SELECT {also}{five_ratings()} AS overall FROM {source}"
         case "W2":
-            return f"SELECT {nine_scores()} AS overall FROM ({themes(source)})"
+            return f"SELECT {also}{nine_scores()} AS overall FROM ({themes(source, also)})"
         case _:
             bands = [cut * MOST_POINTS // 100 for cut in BANDS]
             reached = " ".join(f"WHEN total >= {bands[place - 1]} THEN {place}" for place in (3, 2, 1))
             final = [RATINGS[place] for place in final_ratings().ravel().tolist()]
             # A list of the 64 rows: a join is a little slower, and the records come out in another order.
             row = f"16 * CASE {reached} ELSE 0 END + 4 * (leadership - 1) + capability"
-            return (
-                f"SELECT CASE WHEN valid THEN ({final}::rating[])[{row}] END AS overall FROM ({points(source, form)})"
-            )
+            rated = f"CASE WHEN valid THEN ({final}::rating[])[{row}] END"
+            return f"SELECT {also}{rated} AS overall FROM ({points(source, form, also)})"
 
 
 def _columns(workload: Workload, form: Form) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
@@ -51,8 +52,17 @@ def frame(workload: Workload, population: Population, form: Form) -> pl.DataFram
     return pl.DataFrame(columns)
 
 
-def query(workload: Workload, form: Form) -> pl.Expr:
-    return {"W1": five_ratings, "W2": nine_scores}[workload.name]() if workload.name != "W3" else thirty_numbers(form)
+Figures = Literal["best", "float64", "decimal"]  # of W3; "best" is tenths as integers
+
+
+def query(workload: Workload, figures: Figures) -> pl.Expr:
+    match workload.name:
+        case "W1":
+            return five_ratings()
+        case "W2":
+            return nine_scores()
+        case _:
+            return thirty_numbers(figures)
 
 
 def _how_many(tests: Iterable[pl.Expr]) -> pl.Expr:
@@ -108,18 +118,25 @@ def nine_scores() -> pl.Expr:
     )
 
 
-def thirty_numbers(form: Form) -> pl.Expr:
+def thirty_numbers(figures: Figures) -> pl.Expr:
     import polars as pl
 
-    scale = 10 if form == "float64" else 1
+    def figure(tenths: int) -> object:
+        match figures:
+            case "float64":
+                return tenths / 10
+            case "decimal":
+                return pl.lit(Decimal(tenths) / 10, pl.Decimal(4, 1))
+            case "best":
+                return tenths
+
     points, valid = [], []
     for name, cut in cuts().items():
-        column = pl.col(name)
-        three, two = (cut.three / 10, cut.two / 10) if form == "float64" else (cut.three, cut.two)
+        column, three, two = pl.col(name), figure(cut.three), figure(cut.two)
         best, middle = (column <= three, column <= two) if cut.falling else (column >= three, column >= two)
         points.append(cut.weight * pl.when(best).then(3).when(middle).then(2).otherwise(0).cast(pl.Int16))
-        valid.append(column.is_between(0, 1000 // scale).fill_null(False))
-        if scale == 10:
+        valid.append(column.is_between(figure(0), figure(1000)).fill_null(False))
+        if figures == "float64":
             valid.append(column.round(1) == column)
     total = pl.sum_horizontal(points)
     bands = [cut * MOST_POINTS // 100 for cut in BANDS]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .diff.verdicts import Difference
     from .explain import Explanation
     from .library import MethodologyError, load
-    from .methodology import Absence, Methodology, Reject, Result
+    from .methodology import Methodology
     from .reach import Ways, WhatIf, lost, reached, what_if
 
 __version__ = "0.1.0"
@@ -36,15 +36,15 @@ __all__ = [
 ]
 
 _HOME = {
-    "Absence": "methodology",
+    "Absence": "result",
     "Diagnostic": "diagnostics",
     "Difference": "diff.verdicts",
     "Explanation": "explain",
     "Methodology": "methodology",
     "MethodologyError": "library",
     "Problem": "diagnostics",
-    "Reject": "methodology",
-    "Result": "methodology",
+    "Reject": "result",
+    "Result": "result",
     "Ways": "reach",
     "WhatIf": "reach",
     "compare": "diff.meaning",

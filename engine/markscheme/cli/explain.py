@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from ..explain import Explanation
     from ..ir import Present, Program
-    from ..methodology import Result
     from ..reach import Ways, WhatIf
+    from ..result import Result
     from ..trace import Given, Key
     from .records import Rated, Records
 
@@ -178,7 +178,6 @@ def _ways(rated: Result, key: Key, level: Present | None, absences: bool | None)
 
 
 def _one(batch: Records, record: str, result: str | None, form: Format, question: Question | None) -> int:
-    from dataclasses import replace
     from difflib import get_close_matches
 
     from ..echo import shown
@@ -194,7 +193,9 @@ def _one(batch: Records, record: str, result: str | None, form: Format, question
             return 1
         said: Answer
         if question is not None:
-            said = question(replace(each.result, id=each.id))
+            from ..result import Result
+
+            said = question(Result(batch.program, each.result.trace, each.id))
         else:
             said = _explained(batch.program, each, result)
         print(_written(said, batch.program, each.id, form, sys.stdout.isatty() and colourful(sys.stdout)))

@@ -180,17 +180,30 @@ class Intake:
         left = tuple(name for name in columns.unknown if name not in refused)
         return columns if left == columns.unknown else replace(columns, unknown=left)
 
+    def paths(self, record: Mapping[str, object]) -> Mapping[Key, tuple[str, ...]] | None:
+        """Where a record has the value of each input that it has one of: keys, from the outside in. None where that
+        does not say all: something is wrong with its keys, or it holds a record of another methodology."""
+        flat = self._flat(record, ())
+        if isinstance(flat, Problem) or flat.problems:
+            return None
+        columns = self.columns(tuple(flat.values))
+        if columns.problems or columns.unknown or columns.inner:
+            return None
+        return {key: flat.paths[name] for key, name in columns.by_key.items()}
+
     def _flat(self, record: object, carried: Collection[str]) -> _Flat | Problem:
-        flat = _Flat({}, set(), [])
+        flat = _Flat({}, set(), [], {})
         try:
             if not _is_mapping(record):
                 return _not_a_record(record)
-            self._flatten(record, "", frozenset(carried), flat)
+            self._flatten(record, (), frozenset(carried), flat)
         except Exception:  # a mapping may be of any class, and its own methods may raise
             return Problem("MS515", "the record cannot be read: it fails when it is asked for its values")
         return flat
 
-    def _flatten(self, record: Mapping[object, object], prefix: str, carried: Collection[str], flat: _Flat) -> None:
+    def _flatten(
+        self, record: Mapping[object, object], path: tuple[str, ...], carried: Collection[str], flat: _Flat
+    ) -> None:
         # Goes only as deep as an input has axes, so neither depth nor a mapping inside itself matters.
         for key, value in islice(record.items(), MOST_KEYS + 1):
             if len(flat.values) >= MOST_KEYS or len(flat.problems) > _MOST_REPORTED:
@@ -201,20 +214,21 @@ class Intake:
                 hint = "write the names of inputs and members as text"
                 flat.problems.append(Problem("MS535", f"the key `{shown(key, 40)}` is not text", hint=hint))
                 continue
-            name = prefix + str.__str__(key)
+            here = (*path, str.__str__(key))
+            name = ".".join(here)
             if name in carried:
                 continue
             inside = len(name) <= LONGEST_NAME and self._more_follow(name)
             if inside and _is_mapping(value):
-                self._flatten(value, f"{name}.", (), flat)
+                self._flatten(value, here, (), flat)
             elif inside and value is None and not self._headings.find(name):
                 continue  # null for a whole input: all its values are missing
             elif name in flat.values:
                 message = f"`{shown(name, 60)}` is given twice"
                 flat.problems.append(Problem("MS532", message, name, hint="keep one of them"))
             else:
-                flat.values[name] = value
-                if prefix:
+                flat.values[name], flat.paths[name] = value, here
+                if path:
                     flat.inner.add(name)
 
     def _meant_for_an_input(self, flat: _Flat, columns: Columns) -> dict[str, str]:
@@ -247,6 +261,7 @@ class _Flat:
     values: dict[str, object]
     inner: set[str]  # the names that stood inside another
     problems: list[Problem]
+    paths: dict[str, tuple[str, ...]]  # the keys of each value, from the outside in
 
 
 def stated(rule: AbsenceRule, key: Key) -> Given:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import gcd
 from typing import Literal, assert_never
 
 MOST_IN_A_TABLE = 300
@@ -189,6 +190,13 @@ class Maker:
         key = (Sum, tuple((factor, id(part)) for factor, part in kept), plus)
         return self._number(key, lambda: Sum(kept, plus, low, high))
 
+    def shared(self, of: Number) -> tuple[int, Number]:
+        """What all factors of a sum have in common, and the sum without it."""
+        if not isinstance(of, Sum):
+            return 1, of
+        by = gcd(of.plus, *(factor for factor, _ in of.parts))
+        return by, of if by == 1 else self.sum([(factor // by, part) for factor, part in of.parts], of.plus // by)
+
     def times(self, left: Number, right: Number) -> Number:
         if isinstance(left, Constant):
             left, right = right, left
@@ -253,6 +261,12 @@ class Maker:
             return self.always(True)
         if left.low > right.high:
             return self.always(False)
+        if isinstance(right, Constant) and isinstance(left, Sum):
+            by, left = self.shared(left)
+            right = self.constant(right.value // by)
+        elif isinstance(left, Constant) and isinstance(right, Sum):
+            by, right = self.shared(right)
+            left = self.constant(-(-left.value // by))
         return self._truth((Compare, "<=", id(left), id(right)), lambda: Compare("<=", left, right))
 
     def less(self, left: Number, right: Number) -> Truth:

@@ -36,6 +36,13 @@ class Table:
     fill: Callable[[int], int]
     outcome: Callable[[int], Outcome]  # as the interpreter has it
 
+    def entry(self, codes: Sequence[int]) -> int:
+        """For the codes of what is read."""
+        index = 0
+        for code, size in zip(codes, self.sizes, strict=True):
+            index = index * size + code
+        return filled(self, index)
+
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
@@ -102,9 +109,9 @@ class Plan:
     domains: dict[Key, Domain] = field(init=False, repr=False)
 
 
-def plan(program: ir.Program) -> Plan:
-    """How a program is run."""
-    return _Planning(program).plan()
+def plan(program: ir.Program, tabled: int = MOST_TABLED) -> Plan:
+    """How a program is run. A step becomes a table where that has at most `tabled` entries."""
+    return _Planning(program, tabled).plan()
 
 
 # --- values and codes ------------------------------------------------------------------------------------------------
@@ -171,9 +178,23 @@ class _Base:
     held: Held | None  # None: only the interpreter reads it
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a step reads: its own slots, where each is had from, all these once, and for a table only those from which
+    the others (`inside`) follow."""
+
+    own: tuple[Key, ...]
+    bases: list[_Base]
+    reads: tuple[Key, ...]
+    slots: tuple[int, ...]
+    outer: tuple[Key, ...]
+    inside: dict[Key, tuple[Table, tuple[int, ...]]]
+
+
 class _Planning:
-    def __init__(self, program: ir.Program) -> None:
+    def __init__(self, program: ir.Program, tabled: int) -> None:
         self.program = program
+        self.tabled = tabled
         self.steps = {step.name: step for step in program.steps}
         self.grounds = {
             (step.name, members): ground_step(program, step, members)
@@ -189,6 +210,7 @@ class _Planning:
         self.domains: dict[Key, Domain] = {}
         self.made: dict[object, tuple[How, Domain]] = {}
         self.symbols: dict[str, int] = {}
+        self.tables: dict[Key, tuple[Table, tuple[Key, ...]]] = {}
         self.grids = Grids(program)
         notes = [each for each in _notes(program) if each.status != "published"]
         self.marked: Marked = "some" if notes else "never"  # what cannot be known to be either
@@ -252,6 +274,7 @@ class _Planning:
         step, grounded = self.steps[key[0]], self.grounds[key]
         bases = [self.bases[read] for read in grounded.reads]
         reads = tuple({base.key: None for base in bases})
+        outer, inside = self._following(reads)
         slots = tuple(reads.index(base.key) for base in bases)
         marks = self._marks(step)
         shape = (
@@ -259,19 +282,40 @@ class _Planning:
             slots,
             tuple(_shape(base.held, base) for base in bases),
             tuple(_shape(self.domains[read], read) for read in reads),
+            tuple((id(table), places) for table, places in inside.values()),
+            tuple(map(reads.index, outer)),
             marks,
             step.absent,
             step.name if step.name in self.uncertain else "",
             step.type,
         )
         if shape not in self.made:
-            self.made[shape] = self._how(key, step, grounded.ground, grounded.reads, bases, reads, slots, marks)
+            reading = _Reading(grounded.reads, bases, reads, slots, outer, inside)
+            self.made[shape] = self._how(key, step, grounded.ground, reading, marks)
         how, domain = self.made[shape]
+        if isinstance(how, Table):
+            reads = outer
+            self.tables[key] = (how, outer)
         self.domains[key] = domain
         self.bases[key] = _Base(key, held(domain))
         if isinstance(how, Table) and len(reads) == 1 and len(how.codes) <= MOST_FILLED:
             self._alias(key, reads[0], how, domain)
         return Planned(key, step, reads, how, domain)
+
+    def _following(self, reads: tuple[Key, ...]) -> tuple[tuple[Key, ...], dict[Key, tuple[Table, tuple[int, ...]]]]:
+        """What is read without what follows from the rest by a table, and that: the table, and where among the others
+        what it reads is."""
+        found = {}
+        outer = list(reads)
+        for read in reads:
+            table, its = self.tables.get(read, (None, ()))
+            if table is not None and its and set(its) <= {*outer} - {read}:
+                outer.remove(read)
+                found[read] = (table, its)
+        # What one of them reads may have gone itself: then the other stays.
+        kept = {read: each for read, each in found.items() if set(each[1]) <= {*outer}}
+        left = tuple(read for read in reads if read not in kept)
+        return left, {read: (table, tuple(map(left.index, its))) for read, (table, its) in kept.items()}
 
     def _alias(self, key: Key, base: Key, table: Table, domain: Domain) -> None:
         """What rests on one thing is read from there."""
@@ -302,29 +346,26 @@ class _Planning:
         key: Key,
         step: ir.Step,
         ground: Ground,
-        own: tuple[Key, ...],
-        bases: list[_Base],
-        reads: tuple[Key, ...],
-        slots: tuple[int, ...],
+        reading: _Reading,
         marks: Marks,
     ) -> tuple[How, Domain]:
-        domains = [self.domains[read] for read in reads]
-        sizes = tuple(each.size for each in domains if isinstance(each, Coded))
+        domains = [self.domains[read] for read in reading.reads]
         lowered: Lowered | None = None
         why = ""
         terms = Terms(self.symbols)
         if step.name in self.uncertain:
             why = "a parameter that is not published"
-        elif any(base.held is None for base in bases):
+        elif any(base.held is None for base in reading.bases):
             why = "a number that is declared without decimals or without an end"
         else:
-            reading = [(slot, base.held) for slot, base in zip(slots, bases, strict=True) if base.held is not None]
+            bases = zip(reading.slots, reading.bases, strict=True)
+            variables = [(slot, base.held) for slot, base in bases if base.held is not None]
             try:
-                lowered = Lowering(terms, reading).step(ground, marks)
+                lowered = Lowering(terms, variables).step(ground, marks)
             except NotLowered as error:
                 why = str(error)
-        if len(sizes) == len(reads) and prod(sizes) <= MOST_TABLED:
-            found = self._table(key, step, own, bases, reads, sizes, lowered)
+        if all(isinstance(each, Coded) for each in domains):
+            found = self._table(key, step, reading, lowered)
             if found is not None:
                 return found
         if lowered is not None:
@@ -346,14 +387,13 @@ class _Planning:
         self,
         key: Key,
         step: ir.Step,
-        own: tuple[Key, ...],
-        bases: list[_Base],
-        reads: tuple[Key, ...],
-        sizes: tuple[int, ...],
+        reading: _Reading,
         lowered: Lowered | None,
     ) -> tuple[Table, Domain] | None:
+        sizes = tuple(each.size for each in (self.domains[read] for read in reading.outer) if isinstance(each, Coded))
         size = prod(sizes)
-        place = [reads.index(base.key) for base in bases]
+        if size > self.tabled:
+            return None
 
         def outcome(index: int) -> Outcome:
             codes = []
@@ -361,12 +401,15 @@ class _Planning:
                 index, code = divmod(index, width)
                 codes.append(code)
             codes.reverse()
-            at = {
-                read: _given(base.held, codes[at])
-                for read, base, at in zip(own, bases, place, strict=True)
+            at = dict(zip(reading.outer, codes, strict=True))
+            for read, (table, places) in reading.inside.items():
+                at[read] = table.entry([codes[place] for place in places])
+            given = {
+                read: _given(base.held, at[base.key])
+                for read, base in zip(reading.own, reading.bases, strict=True)
                 if base.held is not None
             }
-            return outcome_of(self.program, at, step, key[1])
+            return outcome_of(self.program, given, step, key[1])
 
         def asked(index: int) -> Seen:
             return told(outcome(index), step.absent)
@@ -394,7 +437,8 @@ class _Planning:
         absences = () if step.absent is None else (step.absent,)
         marked = _marked(value.marked)
         values = _values(step.type)
-        top, bottom, unit = value.top, value.bottom, value.unit
+        by, top = make.shared(value.top)
+        bottom, unit = value.bottom, value.unit * by
         if values is None and isinstance(bottom, Constant) and top.high - top.low < MOST_NARROW:
             values = tuple(n * unit for n in range(top.low, top.high + 1))
             top = make.sum([(1, top)], -top.low)
@@ -429,11 +473,12 @@ def _arithmetic(
     variables: dict[int, Variable] = {}
     for number in (code, top, bottom, state, lowered.choice, lowered.limit):
         if number is not None:
-            variables |= {id(each): each for each in _all(number) if isinstance(each, Variable)}
+            variables |= {id(each): each for each in every_node(number) if isinstance(each, Variable)}
     return Arithmetic(code, top, bottom, state, lowered.choice, lowered.limit, tuple(variables.values()))
 
 
-def _all(node: Node) -> Iterator[Node]:
+def every_node(node: Node) -> Iterator[Node]:
+    """A node and all inside it, each once."""
     done: set[int] = set()
     todo = [node]
     while todo:

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from ..regions import ground
 from ..regions.ground import Body, Cap, Ground
+from ..space import nodes
 from .language import Number, Truth
 from .terms import Claim, Held, NotLowered, Term, Terms, common_unit
 
@@ -67,29 +68,31 @@ class Lowering:
     def pick(self, pick: ground.Pick, marks: Marks) -> tuple[Term, Number]:
         """The first choice that is not false decides; open, it gives nothing. Of rows of which one is true, that."""
         make, terms = self._make, self._terms
-        reached = make.always(True)
-        decided: list[tuple[Truth, Term, int]] = []
+        reached = make.always(True)  # for what is read: the value needs no more than the order
+        chain: list[tuple[Truth, Term, int]] = []
         marked: list[Truth] = []
+        nothing = terms.known(ground.LACKING)
         if pick.over is not None:
             reached = make.any(make.always(True) if claim is None else self._not_false(claim) for claim in pick.over)
+            chain.append((make.no(reached), nothing, -1))
             self._over_is_read(pick)
         if marks.table:
             marked += [self._subjects(claim) for claim, _ in pick.choices if claim is not None]
+            marked += [self._terms.read(*read).marked for read in self._unasked(pick)]
         for place, (claim, then) in enumerate(pick.choices):
-            value = self.term(then)
+            value = self._marked(self.term(then), make.always(marks.choices[place]))
             if claim is None:
-                true, left = reached, terms.never
-            else:
-                said = self.claim(claim)
-                marked.append(make.all((reached, said.marked)))
-                true = make.all((reached, said.true))
-                past = (said.true, said.open) if pick.first else (said.true,)
-                left = make.all((reached, *map(make.no, past)))
-            value = self._marked(value, make.always(marks.choices[place]))
-            decided.append((true, value, place))
-            reached = left
-        found, choice = terms.known(ground.LACKING), make.constant(-1)
-        for true, value, place in reversed(decided):
+                chain.append((make.always(True), value, place))
+                break
+            said = self.claim(claim)
+            marked.append(make.all((reached, said.marked)))
+            chain.append((said.true, value, place))
+            if pick.first:
+                chain.append((said.open, nothing, -1))
+            past = (said.true, said.open) if pick.first else (said.true,)
+            reached = make.all((reached, *map(make.no, past)))
+        found, choice = nothing, make.constant(-1)
+        for true, value, place in reversed(chain):
             found = terms.either(true, value, found)
             choice = make.choose(true, make.constant(place), choice)
         return self._marked(found, make.any(marked)), choice
@@ -132,6 +135,11 @@ class Lowering:
                 return self._make.any([self._subjects(part) for part in parts])
             case _:
                 raise AssertionError("rows of a table are made of cells")
+
+    def _unasked(self, pick: ground.Pick) -> list[tuple[int, Held]]:
+        """What is read in a column of which no row asks anything."""
+        asked = {node.index for node in nodes(pick) if isinstance(node, ground.Slot)}
+        return [read for slot, read in enumerate(self._reads) if slot not in asked]
 
     def _over_is_read(self, pick: ground.Pick) -> None:
         """Where all that a principle is applied to is read by its first rule anyway, reading it marks nothing more."""

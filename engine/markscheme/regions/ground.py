@@ -239,7 +239,11 @@ class _Here:
                 )
                 return Pick(choices, True, kept)
             case ir.Table(columns, rows, hit, two_valued):
-                del columns  # each cell says what it tests
+                for place, column in enumerate(
+                    columns
+                ):  # each cell says what it tests, but an untested one is read, too
+                    if all(row.cells[place] is None for row in rows):
+                        self.term(column, at)
                 return Pick(tuple((self.row(r, two_valued, at), self.term(r.then, at)) for r in rows), hit == "first")
             case ir.Bands(of, bands):
                 term = self.term(of, at)

@@ -1,0 +1,130 @@
+"""One record at a time, by generated Python, once there are enough of them. Knows planned programs, intake and what a
+result is; no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ..intake import MOST_KEYS, Intake
+from ..interpret import interpret
+from ..ir import Program
+from ..result import Reject, Result
+from ..trace import Given, Key
+
+if TYPE_CHECKING:
+    from .layouts import Layout
+    from .running import Generated, Running
+
+INTERPRETED = 8  # records before it pays to compile
+MOST_LAYOUTS = 16
+_DEEPEST = 8  # mappings inside each other
+
+Shape = tuple[object, ...]
+
+
+class Rater:
+    """Rates the records of one methodology. Threads may share it.
+
+    `changed` is told the function that rates records which are laid out as the last one was at once, and all others by
+    `rate`.
+    """
+
+    def __init__(self, program: Program, intake: Intake, changed: Callable[[Generated], None]) -> None:
+        self._program = program
+        self._intake = intake
+        self._running: Running | None = None
+        self._typed: Generated | None = None
+        self._layouts: dict[Shape, Layout] = {}
+        self._interpreted = 0
+        self._lock = Lock()
+        self._changed = changed
+        self._latest: Layout | None = None
+
+    def rate(self, record: Mapping[str, object], id: str | None = None) -> Result | Reject:
+        """Any record. Never raises for data."""
+        shape = _shape(record)
+        layout = self._layouts.get(shape) if shape is not None else None
+        if layout is not None and layout is not self._latest:
+            try:
+                found: Result = layout.attempt(record, id)
+            except Exception:  # something is wrong with it, or it has values that raise
+                pass
+            else:
+                self._use(layout)
+                return found
+        taken = self._intake.nested(record)
+        if isinstance(taken, tuple):
+            return Reject(taken, id)
+        result = self.rate_typed(taken, id)
+        if layout is not None:
+            layout.remember(record, result)
+        elif shape is not None and self._enough():
+            self._lay_out(shape, record)
+        return result
+
+    def rate_typed(self, given: Mapping[Key, Given], id: str | None = None) -> Result:
+        """A record whose inputs are typed already."""
+        if self._typed is None and not self._enough():
+            self._interpreted += 1
+            return Result(self._program, interpret(self._program, given), id)
+        running = self._compiled()
+        if self._typed is None:
+            self._typed = running.typed()
+        held = running.all_held(given)
+        if held is None:
+            return Result(self._program, interpret(self._program, given), id)
+        return Result.worked_out(Typed(running), given, self._typed(held), id)
+
+    def _enough(self) -> bool:
+        return self._interpreted >= INTERPRETED
+
+    def _compiled(self) -> Running:
+        with self._lock:
+            if self._running is None:
+                from ..lowered.programs import plan
+                from .running import Running
+
+                self._running = Running(plan(self._program), self._intake)
+            return self._running
+
+    def _lay_out(self, shape: Shape, record: Mapping[str, object]) -> None:
+        """Makes the function for records such as this one."""
+        from .layouts import laid_out
+
+        paths = self._intake.paths(record)
+        if paths is None or len(self._layouts) >= MOST_LAYOUTS:
+            return
+        running = self._compiled()
+        together = dict.fromkeys(path[:-1] for path in paths.values())
+        ordered = {
+            key: path for outer in sorted(together, key=len) for key, path in paths.items() if path[:-1] == outer
+        }
+        layout = self._layouts[shape] = laid_out(running, ordered, record, self.rate)
+        self._use(layout)
+
+    def _use(self, layout: Layout) -> None:
+        self._latest = layout
+        self._changed(layout.rate)
+
+
+class Typed:
+    """Where the inputs of a result come from that was typed before."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+
+    def given(self, given: Mapping[Key, Given]) -> Mapping[Key, Given]:
+        """They are as they were."""
+        return given
+
+
+def _shape(record: object, deep: int = 0) -> Shape | None:
+    """The keys of a record and of the mappings in it, which say how it is laid out; None for what is no plain one."""
+    if type(record) is not dict or len(record) > MOST_KEYS or deep > _DEEPEST:
+        return None
+    found: list[object] = []
+    for key, value in record.items():
+        found.append((key, _shape(value, deep + 1)) if type(value) is dict else key)
+    return tuple(found)

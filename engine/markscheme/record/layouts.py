@@ -1,0 +1,152 @@
+"""The function for records that are laid out in one way: it takes their values, rates them, and makes a result. Knows
+what a result is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from operator import itemgetter
+from typing import Any
+
+from ..lowered.domains import Coded
+from ..result import Outcomes, Plain, Result, plain
+from ..trace import Given, Key
+from .reading import PLAIN, Miss, takes_numbers
+from .running import Generated, Running, compiled
+from .writing import Writing
+
+_MOST_AT_ONCE = 8  # results that are put into `outcome` straight away
+_MOST_KNOWN = 4_096  # combinations of all inputs, for which the results are looked up at once
+_MOST_SPELLED = 65_536  # ways to write them
+
+Path = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Layout:
+    """Where each input's value is (`paths`): the others are missing. `rate` gives a result or asks `otherwise`;
+    `attempt` raises instead."""
+
+    running: Running
+    paths: Mapping[Key, Path]
+    known: dict[tuple[object, ...], tuple[Plain | Outcomes, ...]] | None = None
+    rate: Generated = field(init=False)
+    attempt: Generated = field(init=False)
+
+    def given(self, raws: tuple[object, ...]) -> Mapping[Key, Given]:
+        """The typed inputs of a record whose raw values were these."""
+        return self.running.typed_inputs(dict(zip(self.paths, raws, strict=True)))
+
+    def remember(self, record: Any, result: Result) -> None:
+        """Keeps the results of a record that is looked up as a whole."""
+        if self.known is None or len(self.known) >= _MOST_SPELLED:
+            return
+        raws = tuple(_at(record, path) for path in self.paths.values())
+        if PLAIN.issuperset(map(type, raws)):
+            self.known[raws] = tuple(result.outcome.values())
+
+
+def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise: Generated) -> Layout:
+    """The functions for records that are laid out as `sample` is, of which numbers are taken to be of the types that
+    its are."""
+    layout = Layout(running, paths)
+    writing = Writing()
+    writing.objects |= {"Miss": Miss, "PLAIN": PLAIN, "NEW": Result.__new__, "RESULT": Result, "LAYOUT": layout}
+    _take(writing, paths, sample)
+    tables = _outcome_tables(running)
+    if tables is not None and _few(running, paths):
+        layout.known = {}
+        writing.objects["KNOWN"] = layout.known
+        names = [f"r{place}" for place in range(len(tables))]
+        writing.lines.append(f"{''.join(f'{name}, ' for name in names)} = KNOWN[raws]")
+        outcome = dict(zip(tables, names, strict=True))
+    else:
+        raws = {key: f"v{place}" for place, key in enumerate(paths)}
+        writing.lines.append(f"{''.join(f'{name}, ' for name in raws.values())} = raws" if raws else "pass")
+        _check_types(writing, running, raws, paths, sample)
+        running.read(writing, raws)
+        running.steps(writing)
+        outcome = {}
+        for key, values in (tables or {}).items():
+            table = writing.constant("O", (key[0], "values"))
+            writing.objects[table] = values
+            outcome[key] = f"{table}[{running.name(key)}]"
+    writing.lines += ["result = NEW(RESULT)", "result.id = id", "result._made = (LAYOUT, raws)"]
+    if outcome:
+        text = ", ".join(f"{key[0]!r}: {value}" for key, value in outcome.items())
+        writing.lines.append(f"result.outcome = {{{text}}}")
+    else:
+        writing.lines.append(f"result._held = {running.results}")
+    writing.lines.append("return result")
+    outer = Writing()
+    outer.objects["OTHERWISE"] = otherwise
+    outer.lines += ["try:", *(f"    {line}" for line in writing.lines), "except Exception:", "    pass"]
+    outer.lines.append("return OTHERWISE(record, id)")
+    found = compiled("rate", "record, id=None", outer, writing)
+    layout.rate, layout.attempt = found["rate"], found["rate1"]
+    return layout
+
+
+def _take(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> None:
+    """Lines that put the raw values into a tuple, `raws`, and refuse a record that holds anything else."""
+    groups: dict[Path, list[str]] = {(): []}
+    for path in paths.values():
+        for place in range(len(path)):
+            groups.setdefault(path[:place], [])
+        groups[path[:-1]].append(path[-1])
+    gathered = []
+    for place, (path, names) in enumerate(groups.items()):
+        inner = f"g{place}"
+        outer = f"g{list(groups).index(path[:-1])}" if path else ""
+        writing.lines.append(f"{inner} = {f'{outer}[{path[-1]!r}]' if path else 'record'}")
+        writing.lines.append(f"if type({inner}) is not dict or len({inner}) != {len(_at(sample, path))}: raise Miss")
+        if len(names) == 1:
+            gathered.append(f"({inner}[{names[0]!r}],)")
+        elif names:
+            get = writing.constant("GET", (path, tuple(names)))
+            writing.objects[get] = itemgetter(*names)
+            gathered.append(f"{get}({inner})")
+    order = [path for path, names in groups.items() for _ in names]
+    assert [path[:-1] for path in paths.values()] == order, "the inputs of one mapping stand together"
+    writing.lines.append(f"raws = {' + '.join(gathered) or '()'}")
+
+
+def _check_types(
+    writing: Writing, running: Running, raws: Mapping[Key, str], paths: Mapping[Key, Path], sample: Any
+) -> None:
+    """A line that refuses what only equals a number, as `True` does."""
+    numbers = [key for key in paths if takes_numbers(running.type(key))]
+    if not numbers:
+        return
+    kinds = [type(_at(sample, paths[key])) for key in numbers]
+    usual = [f"type({raws[key]}) is {kind.__name__}" for key, kind in zip(numbers, kinds, strict=True)]
+    asked = " and ".join(usual) if PLAIN.issuperset(kinds) and type(None) not in kinds else "False"
+    writing.lines.append(f"if not ({asked}) and not PLAIN.issuperset(map(type, raws)): raise Miss")
+
+
+def _few(running: Running, paths: Mapping[Key, Path]) -> bool:
+    """Whether all that records can hold are so few, and so plain, that each is looked up as a whole."""
+    domains = running.plan.inputs.values()
+    sizes = [domain.size for domain in domains if isinstance(domain, Coded)]
+    plain_text = not any(takes_numbers(running.type(key)) for key in paths)
+    return plain_text and len(sizes) == len(domains) and prod(sizes) <= _MOST_KNOWN
+
+
+def _outcome_tables(running: Running) -> dict[Key, tuple[Plain, ...]] | None:
+    """What is shown for each code of each result, where there are few results and each is one of a few values."""
+    plan = running.plan
+    steps = {each.key: each.step for each in plan.steps}
+    found = {}
+    for key in plan.results:
+        domain = plan.domains[key]
+        if key[1] or not isinstance(domain, Coded) or len(plan.results) > _MOST_AT_ONCE:
+            return None
+        found[key] = tuple(plain(plan.program, steps[key], running.value(key, code)) for code in range(domain.size))
+    return found
+
+
+def _at(record: Any, path: Path) -> Any:
+    for name in path:
+        record = record[name]
+    return record

@@ -1,0 +1,367 @@
+"""A planned program as generated Python functions: one for each way in which records are laid out, and one for records
+that are typed already. The text of a function is made of names and figures that are made here, and of the names of
+columns as Python literals; no text of a rule file is in it. Knows no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ..diagnostics import Problem
+from ..intake import Intake, stated
+from ..intake.values import Reader
+from ..interpret import outcome_of
+from ..ir import AbsenceRule, Absent, Present, Program, Type, Value
+from ..lowered.domains import Coded, Domain, Met, Seen, Whole
+from ..lowered.language import Look, Node, Variable, inner
+from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, code_of, every_node, filled, given, seen, told
+from ..trace import Given, Key
+from .reading import memo
+from .writing import Writing
+
+_BUILTINS = {each.__name__: each for each in (type, len, map, max, min, dict, int, float, str, Exception)}
+MOST_FILLED = 1_024  # entries of a table that are worked out beforehand
+MOST_ASKED = 20_000  # combinations that the interpreter was asked for, of one measure
+
+Path = tuple[str, ...]
+Generated = Callable[..., Any]
+Held = int | tuple[int, int, int]  # a code; or of a whole number n, bottom and state
+
+
+class Filling(dict[int, int]):
+    """A table's entries as they are asked for."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, index: int) -> int:
+        code = self[index] = filled(self._table, index)
+        return code
+
+
+class Asking(dict[tuple[Held, ...], Held]):
+    """What the interpreter says of one measure, for what it reads."""
+
+    __slots__ = ("_ask",)
+
+    def __init__(self, ask: Callable[[tuple[Held, ...]], Held]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, held: tuple[Held, ...]) -> Held:
+        found = self._ask(held)
+        if len(self) < MOST_ASKED:
+            self[held] = found
+        return found
+
+
+class Running:
+    """Makes the functions of one plan."""
+
+    def __init__(self, plan: Plan, intake: Intake) -> None:
+        self.plan = plan
+        self.program: Program = plan.program
+        self.intake = intake
+        self._number = {key: number for number, key in enumerate(plan.domains)}
+        self.place = {key: place for place, key in enumerate((*plan.results, *plan.replaceable))}
+        self._live = self._needed()
+        self._readers = {name: Reader(declared) for name, declared in self.program.inputs.items()}
+        self._fused = self._fusible()
+        self._tables: dict[int, Filling | list[int]] = {}
+        self._function: Generated | None = None
+        self._inline: dict[Key, str] = {}
+        self._memos: dict[object, dict[object, object]] = {}
+
+    # --- functions ---------------------------------------------------------------------------------------------------
+
+    def read(self, writing: Writing, raws: Mapping[Key, str]) -> None:
+        """Lines that say what each input is held as, from variables that hold the raw values; those that have none are
+        missing."""
+        for key in self.plan.inputs:
+            raw = raws.get(key)
+            known = self._memo(key)
+            text = repr(known[None]) if raw is None else f"{writing.constant('M', Same(known))}[{raw}]"
+            if key not in self._live:
+                writing.lines += [text] if raw is not None else []  # it must be a value all the same
+            elif key in self._fused:
+                self._inline[key] = text  # used once: it needs no name
+            else:
+                writing.lines.append(f"{', '.join(self._names(key))} = {text}")
+
+    def typed(self) -> Callable[[Sequence[Held]], tuple[Held, ...]]:
+        """The results for what each input is held as, in the order of the plan's inputs."""
+        writing = Writing()
+        for key in self.plan.inputs:
+            fused = self._fused.get(key)
+            held, names = f"held[{self._number[key]}]", self._names(key)
+            if isinstance(self.plan.domains[key], Whole):
+                parts = [f"{held}[{place}]" for place in ((0, 2) if len(names) > 1 else (0,))]
+                writing.lines.append(f"{', '.join(names)} = {', '.join(parts)}")
+            else:
+                table = None if fused is None else writing.constant("T", fused[1])
+                writing.lines.append(f"{names[0]} = {held if table is None else f'{table}[{held}]'}")
+        self._inline.clear()
+        self.steps(writing)
+        writing.lines.append(f"return {self.results}")
+        return compiled("typed", "held", writing)["typed"]
+
+    # --- what is held ------------------------------------------------------------------------------------------------
+
+    def rated(self, given: Mapping[Key, Given]) -> tuple[Held, ...]:
+        """What the results of typed inputs are held as, where `all_held` can say what these are."""
+        if self._function is None:
+            self._function = self.typed()
+        held = self.all_held(given)
+        assert held is not None, "they were held before"
+        found: tuple[Held, ...] = self._function(held)
+        return found
+
+    def all_held(self, given: Mapping[Key, Given]) -> list[Held] | None:
+        """What typed inputs are held as; None where one was rated elsewhere, and rests on more than its value."""
+        found = []
+        for key in self.plan.inputs:
+            one = given[key]
+            if one.by is not None or one.unpublished:
+                return None
+            found.append(self._input(key, one))
+        return found
+
+    def _input(self, key: Key, one: Given) -> Held:
+        domain = self.plan.inputs[key]
+        absent = one.value if isinstance(one.value, Absent) else one.stated
+        found: Present | AbsenceRule
+        if absent is not None:
+            found = next(rule for rule in self.program.inputs[key[0]].absent if rule.reason == absent.reason)
+        else:
+            assert not isinstance(one.value, Absent)
+            found = one.value
+        return _held(domain, found)
+
+    def typed_inputs(self, raws: Mapping[Key, object]) -> dict[Key, Given]:
+        """The typed inputs of a record of which the raw values are known to be good."""
+        found = {}
+        for key in self.plan.inputs:
+            value = self._readers[key[0]].read(raws.get(key), key[0])
+            assert not isinstance(value, Problem), "it has been read before"
+            found[key] = stated(value, key) if isinstance(value, AbsenceRule) else Given(value)
+        return found
+
+    def seen(self, key: Key, held: Held) -> Seen:
+        """What a result, or anything else, is."""
+        return seen_held(self.plan.domains[key], held)
+
+    def value(self, key: Key, held: Held) -> Value:
+        """The same as the interpreter has it: of an absence only its own reason."""
+        value, rule, _ = self.seen(key, held)
+        if rule is None:
+            assert value is not None
+            return value
+        return Absent(rule.reason, rule.treatment == "skip", *key) if rule.value is None else rule.value
+
+    def name(self, key: Key) -> str:
+        """What a code is called in the text of a function."""
+        return self._names(key)[0]
+
+    def _memo(self, key: Key) -> dict[object, object]:
+        """Inputs of one kind that are held alike have one."""
+        declared, domain = self.program.inputs[key[0]], self.plan.inputs[key]
+        alike = (declared.type, declared.absent, declared.empty, domain, self._fused.get(key))
+        if alike not in self._memos:
+            self._memos[alike] = memo(self._readers[key[0]], self._holding(key))
+        return self._memos[alike]
+
+    def _holding(self, key: Key) -> Callable[[Present | AbsenceRule], object]:
+        domain, fused = self.plan.inputs[key], self._fused.get(key)
+        several = isinstance(domain, Whole) and bool(domain.absences)
+
+        def hold(found: Present | AbsenceRule) -> object:
+            held = _held(domain, found)
+            if isinstance(held, tuple):
+                return (held[0], held[2]) if several else held[0]
+            return held if fused is None else fused[1][held]
+
+        return hold
+
+    # --- text --------------------------------------------------------------------------------------------------------
+
+    def _names(self, key: Key) -> tuple[str, ...]:
+        """The variables of a thing, in the order in which they are assigned."""
+        number, domain = self._number[key], self.plan.domains[key]
+        if not isinstance(domain, Whole):
+            return (f"c{number}",)
+        parts = [f"n{number}"]
+        parts += [f"b{number}"] if domain.most > 1 else []
+        parts += [f"s{number}"] if domain.states > 1 else []
+        return tuple(parts)
+
+    def _code(self, key: Key) -> str:
+        return self._inline.get(key) or f"c{self._number[key]}"
+
+    def _whole(self, key: Key) -> str:
+        """All of a thing as one value."""
+        number, domain = self._number[key], self.plan.domains[key]
+        if not isinstance(domain, Whole):
+            return f"c{number}"
+        return f"(n{number}, {f'b{number}' if domain.most > 1 else 1}, {f's{number}' if domain.states > 1 else 0})"
+
+    @property
+    def results(self) -> str:
+        """The text of a tuple of all results, and of all that a declared value may replace."""
+        keys = (*self.plan.results, *self.plan.replaceable)
+        return f"({''.join(f'{self._whole(key)}, ' for key in keys)})"
+
+    def steps(self, writing: Writing) -> None:
+        """Lines that work out everything from the inputs."""
+        for each in self.plan.steps:
+            if each.key in self._live:
+                self._step(each, writing)
+
+    def _step(self, each: Planned, writing: Writing) -> None:
+        number, how = self._number[each.key], each.how
+        match how:
+            case Table(sizes):
+                stride, terms = 1, []
+                for read, size in zip(reversed(each.reads), reversed(sizes), strict=True):
+                    name = self._code(read)
+                    terms.append(name if stride == 1 or read in self._fused else f"{stride}*{name}")
+                    stride *= size
+                table = writing.constant("F", Same(self._table(how)))
+                writing.lines.append(f"c{number} = {table}[{'+'.join(reversed(terms)) or '0'}]")
+            case Arithmetic():
+                outputs = how.outputs
+                texts = writing.numbers(tuple(outputs.values()), lambda v: self._called(each, v), self._looked(each))
+                letters = {"value": "n" if how.code is None else "c", "bottom": "b", "state": "s"}
+                for part, text in zip(outputs, texts, strict=True):
+                    writing.lines.append(f"{letters[part]}{number} = {text}")
+            case Asked():
+                asking = writing.constant("A", Same(Asking(lambda held: self._ask(each, held))))
+                parts = "".join(f"{self._whole(key)}, " for key in each.reads)
+                writing.lines.append(f"c{number} = {asking}[({parts})]")
+
+    def _table(self, how: Table) -> Filling | list[int]:
+        found = self._tables.get(id(how))
+        if found is None:
+            size = len(how.codes)
+            whole = size <= MOST_FILLED
+            found = [filled(how, index) for index in range(size)] if whole else Filling(how)
+            self._tables[id(how)] = found
+        return found
+
+    def _called(self, each: Planned, variable: Variable) -> str:
+        key = each.reads[variable.read]
+        if variable.part == "value":
+            return f"n{self._number[key]}" if isinstance(self.plan.domains[key], Whole) else self._code(key)
+        return f"{'b' if variable.part == 'bottom' else 's'}{self._number[key]}"
+
+    def _looked(self, each: Planned) -> Callable[[Look], bool]:
+        """Whether a look into a table has been done when the value was read."""
+        return lambda look: each.reads[look.of.read] in self._fused
+
+    def _ask(self, each: Planned, held: tuple[Held, ...]) -> Held:
+        at = {key: given(seen_held(self.plan.domains[key], one)) for key, one in zip(each.reads, held, strict=True)}
+        found = told(outcome_of(self.program, at, each.step, each.key[1]), each.step.absent)
+        assert isinstance(each.domain, Coded | Met)
+        return code_of(each.domain, found)
+
+    def type(self, key: Key) -> Type:
+        """Of an input."""
+        return self.program.inputs[key[0]].type
+
+    # --- what is needed, and what can be done at once ----------------------------------------------------------------
+
+    def _needed(self) -> set[Key]:
+        live = {*self.plan.results, *self.plan.replaceable}
+        for each in reversed(self.plan.steps):
+            if each.key in live:
+                live.update(each.reads)
+        return live
+
+    def _fusible(self) -> dict[Key, tuple[str, tuple[int, ...]]]:
+        """Inputs of which only one thing is asked, a look into a table or a place in one: that is looked up instead
+        of the code."""
+        users: dict[Key, list[Planned]] = {}
+        for each in self.plan.steps:
+            for read in each.reads if each.key in self._live else ():
+                users.setdefault(read, []).append(each)
+        kept = {*self.plan.results, *self.plan.replaceable}
+        found: dict[Key, tuple[str, tuple[int, ...]]] = {}
+        for key, domain in self.plan.inputs.items():
+            by = users.get(key, [])
+            if len(by) != 1 or key in kept or not isinstance(domain, Coded):
+                continue
+            user, place = by[0], by[0].reads.index(key)
+            match user.how:
+                case Table(sizes):
+                    stride = 1
+                    for size in sizes[place + 1 :]:
+                        stride *= size
+                    found[key] = ("place", tuple(code * stride for code in range(domain.size)))
+                case Arithmetic():
+                    looks = _users_of(user.how, place)
+                    if len(looks) == 1 and isinstance(looks[0], Look):
+                        found[key] = ("look", looks[0].table)
+                case Asked():
+                    pass
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Same:
+    """An object as a constant of the text: equal to nothing but itself."""
+
+    of: object
+
+
+def seen_held(domain: Domain, held: Held) -> Seen:
+    """What something is, by how it is held."""
+    if isinstance(held, int):
+        return seen(domain, held)
+    assert isinstance(domain, Whole)
+    number, bottom, state = held
+    marked = domain.marked == "always" or state > len(domain.absences)
+    place = state % (1 + len(domain.absences))
+    if place == 0:
+        return domain.unit * Fraction(number, bottom), None, marked
+    return None, domain.absences[place - 1], marked
+
+
+def _held(domain: Domain, found: Present | AbsenceRule) -> Held:
+    match domain:
+        case Coded():
+            return domain.code(found)
+        case Met():
+            return domain.code((None, found, False) if isinstance(found, AbsenceRule) else (found, None, False))
+        case Whole():
+            if isinstance(found, AbsenceRule):
+                return domain.low, 1, 1 + domain.absences.index(found)
+            assert isinstance(found, Fraction)
+            return int(found / domain.unit), 1, 0
+
+
+def _users_of(how: Arithmetic, read: int) -> list[Node]:
+    """The nodes in which a variable stands."""
+
+    found: dict[int, Node] = {}
+    for number in how.outputs.values():
+        for node in every_node(number):
+            if any(isinstance(part, Variable) and part.read == read for part in inner(node)) or (
+                isinstance(node, Variable) and node is number and node.read == read
+            ):
+                found[id(node)] = node
+    return list(found.values())
+
+
+def compiled(name: str, parameters: str, *writings: Writing) -> dict[str, Generated]:
+    """The functions of some lines each, called `name`, and `name` with a number: all see the objects of all."""
+    space: dict[str, Any] = {"__builtins__": _BUILTINS}
+    texts = []
+    for place, writing in enumerate(writings):
+        space |= {called: each.of if isinstance(each, Same) else each for called, each in writing.objects.items()}
+        texts.append("\n    ".join((f"def {name}{place or ''}({parameters}):", *writing.lines)))
+    exec(compile("\n".join(texts), "<markscheme.record>", "exec"), space)
+    return {called: space[called] for called in (f"{name}{place or ''}" for place in range(len(writings)))}

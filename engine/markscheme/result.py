@@ -1,0 +1,253 @@
+"""What comes of a record: a result, or a reject. How a result came about is worked out where it is asked. Opens no
+file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .bounds import exactly
+from .diagnostics import Problem
+from .interpret import interpret
+from .ir import Absent, Choice, Note, Number, Program, Scale, Step, Type, Value, YesNo, combinations
+from .lowered.domains import Seen
+from .trace import Given, Key, Trace
+
+if TYPE_CHECKING:
+    from .explain import Explanation
+    from .record.running import Held, Running
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A result that is not there: `reason` is the identifier of why, `title` the same for people."""
+
+    reason: str
+    title: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+Plain = str | Decimal | Fraction | Absence  # a level, choice or yes/no; a number that ends, or does not; no value
+Outcomes = dict[str, "Plain | Outcomes"]  # by member, where there is one value for each
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that cannot be rated, and everything that is wrong with it."""
+
+    problems: tuple[Problem, ...]
+    id: str | None = None
+
+
+class Source(Protocol):
+    """Where the typed inputs of a result come from that a compiled program gave."""
+
+    running: Running
+
+    def given(self, inputs: Any, /) -> Mapping[Key, Given]: ...
+
+
+class Result:
+    """A record rated: `id` is what it is called, None where nobody said.
+
+    `outcome` holds each result by name, and by member where it has one value for each: levels, choices and yes/no as
+    their identifiers; numbers as exact `Decimal`s, or `Fraction`s where they do not end; an absent value as an
+    `Absence` that says why. `trace` is how all of it came about, as the interpreter has it.
+    """
+
+    __slots__ = ("_held", "_made", "id", "outcome", "program", "trace")
+
+    program: Program
+    trace: Trace
+    id: str | None
+    outcome: dict[str, Plain | Outcomes]
+    _made: tuple[Source, Any]  # of a compiled program: where its inputs come from, and they, as that has them
+    _held: tuple[Held, ...]  # what each result is held as, and all that a declared value may replace
+
+    def __init__(self, program: Program, trace: Trace, id: str | None = None) -> None:
+        self.program, self.trace, self.id = program, trace, id
+
+    @classmethod
+    def worked_out(
+        cls, source: Source, inputs: object, held: tuple[Held, ...] | None = None, id: str | None = None
+    ) -> Result:
+        """From what a compiled program gave."""
+        made = cls.__new__(cls)
+        made.id, made._made = id, (source, inputs)
+        if held is not None:
+            made._held = held
+        return made
+
+    def __getattr__(self, name: str) -> object:
+        # What nobody asks for is not worked out.
+        found: object
+        match name:
+            case "outcome":
+                found = self._outcome()
+            case "program":
+                found = self._running.program
+            case "trace":
+                source, inputs = self._made
+                found = interpret(self.program, source.given(inputs))
+            case "_held":
+                source, inputs = self._made
+                found = self._running.rated(source.given(inputs))
+            case _:
+                raise AttributeError(f"`Result` has no attribute `{name}`")
+        object.__setattr__(self, name, found)
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Result {self.methodology} {self.outcome}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Result):
+            return NotImplemented
+        return (self.program.digest, self.id, self.trace) == (other.program.digest, other.id, other.trace)
+
+    def __hash__(self) -> int:
+        return hash((self.program.digest, self.id))
+
+    @property
+    def methodology(self) -> str:
+        """`id@version`."""
+        return f"{self.program.id}@{self.program.version}"
+
+    @property
+    def rated(self) -> bool:
+        """Whether the body has a rating: a value for one of the results that stand for the whole body, or, where every
+        result has one for each member, for one of those."""
+        return any(not isinstance(self.value(key), Absent) for key in headline(self.program))
+
+    @property
+    def not_published(self) -> bool:
+        """Whether rules that are not `published` took part in a result."""
+        if self._compiled:
+            return any(marked for _, _, marked in map(self._seen, results_of(self.program)))
+        return any(self.trace.outcomes[key].unpublished for key in results_of(self.program))
+
+    @property
+    def unpublished(self) -> tuple[Note, ...]:
+        """The rules that are not `published` and took part in a result."""
+        if self._compiled and not self.not_published:
+            return ()
+        notes: dict[Note, None] = {}
+        for key in results_of(self.program):
+            notes.update(dict.fromkeys(self.trace.outcomes[key].unpublished))
+        return tuple(notes)
+
+    @property
+    def assumed(self) -> list[str]:
+        """The inputs and measures whose absence a declared value replaced."""
+        if self._compiled:
+            keys = self._running.plan.replaceable
+            stated = [name for name, _ in (key for key in keys if self._replaced(key))]
+        else:
+            stated = [name for (name, _), given in self.trace.given.items() if given.stated is not None]
+            stated += [name for (name, _), outcome in self.trace.outcomes.items() if outcome.stated is not None]
+        return list(dict.fromkeys(stated))
+
+    def value(self, key: Key) -> Value:
+        """A result by its name and members, as the interpreter has it: of an absence only its own reason."""
+        if not self._compiled:
+            return self.trace.outcomes[key].value
+        running = self._running
+        return running.value(key, self._held[running.place[key]])
+
+    def marked(self, key: Key) -> bool:
+        """Whether rules that are not `published` took part in one result."""
+        return self._seen(key)[2] if self._compiled else bool(self.trace.outcomes[key].unpublished)
+
+    def explain(self, result: str | None = None) -> Explanation:
+        """How the results came about, or one of them. Raises KeyError for a name that is no result."""
+        from .explain import explain
+
+        if result is not None and result not in self.program.results:
+            raise KeyError(f"`{result}` is no result of {self.methodology}; it has {', '.join(self.program.results)}")
+        return explain(self.program, self.trace, self.id, result)
+
+    def _repr_html_(self) -> str:
+        return self.explain()._repr_html_()
+
+    # --- what a compiled program gave --------------------------------------------------------------------------------
+
+    @property
+    def _compiled(self) -> bool:
+        try:
+            return bool(self._made)
+        except AttributeError:
+            return False
+
+    @property
+    def _running(self) -> Running:
+        return self._made[0].running
+
+    def _seen(self, key: Key) -> Seen:
+        running = self._running
+        return running.seen(key, self._held[running.place[key]])
+
+    def _replaced(self, key: Key) -> bool:
+        rule = self._seen(key)[1]
+        return rule is not None and rule.value is not None
+
+    def _outcome(self) -> dict[str, Plain | Outcomes]:
+        found: dict[str, Plain | Outcomes] = {}
+        for name, step in _measures(self.program):
+            inner: Outcomes = {}
+            for members in combinations(self.program.sets, step.axes):
+                value = plain(self.program, step, self.value((name, members)))
+                if not members:
+                    found[name] = value
+                    continue
+                at = inner
+                for member in members[:-1]:
+                    deeper = at.setdefault(member, {})
+                    assert isinstance(deeper, dict)
+                    at = deeper
+                at[members[-1]] = value
+                found[name] = inner
+        return found
+
+
+def plain(program: Program, step: Step, value: Value) -> Plain:
+    """A value of a measure for people and programs."""
+    if isinstance(value, Absent):
+        own = next(each for each in program.steps if each.name == value.name)
+        return Absence(value.reason, own.absent.title if own.absent else value.reason)
+    return _plain(value, step.type)
+
+
+def _plain(value: Value, type: Type) -> Plain:
+    match type:
+        case Scale(_, levels):
+            assert isinstance(value, int)
+            return levels[value].name
+        case Choice() | YesNo():
+            return str(value)
+        case Number():
+            assert isinstance(value, Fraction)
+            places = exactly(value).decimals if value else 0
+            return value if places is None else Decimal(f"{int(value * 10**places)}E-{places}")
+
+
+def _measures(program: Program) -> Iterator[tuple[str, Step]]:
+    steps = {step.name: step for step in program.steps}
+    yield from ((name, steps[name]) for name in program.results)
+
+
+def results_of(program: Program) -> tuple[Key, ...]:
+    """Every value that a record's results have, in the order of the rule file."""
+    return tuple(
+        (name, members) for name, step in _measures(program) for members in combinations(program.sets, step.axes)
+    )
+
+
+def headline(program: Program) -> tuple[Key, ...]:
+    """The results that say whether a body is rated: those for the whole body, or all where there are none."""
+    keys = results_of(program)
+    return tuple(key for key in keys if not key[1]) or keys

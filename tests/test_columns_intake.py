@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markscheme.columns.figures import first_float
+from markscheme.columns.floats import first_float
 from markscheme.columns.intake import Column, Taken
 from markscheme.diagnostics import Problem
 from markscheme.intake.values import Reader
@@ -70,8 +70,10 @@ def agrees(of: Column, array: object, values: list[object] | None = None) -> Tak
     if taken.states is not None:
         assert taken.states.dtype == np.uint8
         assert taken.states.any()
+    read = {}  # by the text of a value too: 3 and 3.0 are one key
     for row, value in enumerate(values):
-        found = reader.read(value, "x")
+        key = type(value), repr(value)
+        found = read[key] = read[key] if key in read else reader.read(value, "x")
         code, state = taken.codes[row].item(), 0 if taken.states is None else taken.states[row].item()
         if isinstance(found, Problem):
             assert row in bad, (value, code)
@@ -286,9 +288,13 @@ def _decimal_arrays(draw: st.DrawFn, of: Column) -> pa.Array:
     most = 10**type.precision - 1
     units = st.sampled_from([n for n in near if abs(n) <= most] + [0, most, -most]) | st.integers(-most, most)
     found = draw(st.lists(st.none() | units, max_size=8))
-    there = np.packbits(np.array([n is not None for n in found], bool), bitorder="little")
-    octets = b"".join((n or 0).to_bytes(type.bit_width // 8, "little", signed=True) for n in found)
-    return pa.Array.from_buffers(type, len(found), [pa.py_buffer(there.tobytes()), pa.py_buffer(octets)])
+    return _decimals(found, type)
+
+
+def _decimals(units: list[int | None], type: pa.DataType) -> pa.Array:
+    there = np.packbits(np.array([n is not None for n in units], bool), bitorder="little")
+    octets = b"".join((n or 0).to_bytes(type.bit_width // 8, "little", signed=True) for n in units)
+    return pa.Array.from_buffers(type, len(units), [pa.py_buffer(there.tobytes()), pa.py_buffer(octets)])
 
 
 @st.composite
@@ -323,6 +329,54 @@ def test_arrow_columns_agree_with_values_read_one_by_one(data: st.DataObject) ->
         elif how == "runs" and len(array) and not pa.types.is_decimal(array.type) and array.type != pa.string_view():
             array = pa.compute.run_end_encode(array)
         agrees(of, array)
+
+
+def _in_turn() -> list[Column]:
+    numbers = [
+        *(number(decimals, low, high) for decimals in (0, 1, 3, None) for low, high in ((0, 100), (-5, "7.5"))),
+        *(number(decimals, None, None) for decimals in (1, 16, 22, 30, None)),
+        *(number(0, 1, 4), number(2, 10**17, None), number(0, "0.05", "0.05"), number(4, 0, 10**6)),
+        *(number(1, 10**25, 10**25 + 3), number(1, -(10**10), 10**10)),
+    ]
+    found = [column(an_input(type, empty)) for type in (SAFE, SCORE, ODD, KIND, YesNo()) for empty in (False, True)]
+    for place, type in enumerate(numbers):
+        for cuts in (None, (), (*CUTS, Threshold(Fraction(1, 3), more=True), Threshold(Fraction(-(10**30))))):
+            found.append(column(an_input(type, place % 2 == 0), cuts))
+    return found
+
+
+def _in_all_types(figures: list[Fraction]) -> list[pa.Array]:
+    """Each type with those of the figures, and those beside them, that it can hold."""
+    found = []
+    for dtype in map(np.dtype, ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8")):
+        least, most = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+        whole = {int(figure) + k for figure in figures for k in (-1, 0, 1)} | {least, most}
+        found.append(pa.array([None, *sorted(n for n in whole if least <= n <= most)], pa.from_numpy_dtype(dtype)))
+    exact = [_float(figure) for figure in figures]
+    floats = [*exact, *(nextafter(x, inf) for x in exact), *(nextafter(x, -inf) for x in exact), nan, inf, -inf, -0.0]
+    found += [pa.array([None, *floats], pa.float64())]
+    with np.errstate(over="ignore"):
+        found += [pa.array(np.array(floats, dtype)) for dtype in (np.float32, np.float16)]
+    found.append(pa.array([None, *(f"{x:f}" for x in exact), *(f" {x:.1f}" for x in exact), "x", "Withheld"]))
+    for precision, scale, make in (
+        *((9, scale, pa.decimal32) for scale in (0, 1, 3)),
+        *((18, scale, pa.decimal64) for scale in (0, 1, 5)),
+        *((38, scale, pa.decimal128) for scale in (0, 1, 2, 4, 20, 30, 36, -2, -24)),
+        *((76, scale, pa.decimal256) for scale in (0, 1, 70, -2)),
+    ):
+        units = {int(figure * Fraction(10) ** scale) + k for figure in figures for k in (-1, 0, 1)}
+        found.append(_decimals([n for n in sorted(units) if abs(n) < 10**precision] + [None], make(precision, scale)))
+    return found
+
+
+def test_every_type_of_arrow_agrees_at_the_figures_that_matter() -> None:
+    for of in _in_turn():
+        figures = sorted({*_near(of), Fraction(0), Fraction(3)})
+        for array in _in_all_types(figures):
+            taken, rest = agrees(of, array), of.taken(array.drop_null())
+            there = np.array(array.is_valid())
+            assert taken.codes[there].tolist() == rest.codes.tolist()
+            assert (taken.bad is not None and there[taken.bad].any()) == (rest.bad is not None)
 
 
 @given(st.data())

@@ -134,19 +134,27 @@ def scaled(number: int, scale: int) -> Decimal:
 # --- Arrow -----------------------------------------------------------------------------------------------------------
 
 
+_INTEGERS = {
+    getattr(pa, name)().id: np.dtype(name)
+    for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+}
+_UNSIGNED = {id: np.dtype(f"u{dtype.itemsize}") for id, dtype in _INTEGERS.items()}
+_FLOATS = {type.id: np.dtype(f"f{type.bit_width // 8}") for type in (pa.float16(), pa.float32(), pa.float64())}
+_TEXTS = {type.id for type in (pa.string(), pa.large_string(), pa.string_view())}
+_DICTIONARY = pa.dictionary(pa.int8(), pa.string()).id
+
+
 def _arrow(array: pa.Array) -> Held:
     type = array.type
-    if pa.types.is_dictionary(type):
-        indices = array.indices
-        values = _fixed(indices, np.dtype(f"u{type.index_type.bit_width // 8}"))
-        return Places(values, _there(indices), array.dictionary)
-    if pa.types.is_integer(type):
-        kind = "i" if pa.types.is_signed_integer(type) else "u"
-        return Wholes(_fixed(array, np.dtype(f"{kind}{type.bit_width // 8}")), _there(array))
-    if pa.types.is_floating(type):
-        values = _fixed(array, np.dtype(f"f{type.bit_width // 8}"))
-        return Floats(values.astype(np.float64, copy=False), _there(array))
-    if pa.types.is_string(type) or pa.types.is_large_string(type) or pa.types.is_string_view(type):
+    id = type.id
+    if id == _DICTIONARY:
+        values = _fixed(array, _UNSIGNED[type.index_type.id])
+        return Places(values, _there(array), array.dictionary)
+    if id in _FLOATS:
+        return Floats(_fixed(array, _FLOATS[id]).astype(np.float64, copy=False), _there(array))
+    if id in _INTEGERS:
+        return Wholes(_fixed(array, _INTEGERS[id]), _there(array))
+    if id in _TEXTS:
         return _encoded(array)
     if pa.types.is_decimal(type):
         return _decimals(array)
@@ -206,18 +214,17 @@ def _decimals(array: pa.Array) -> Held:
     type, there = array.type, _there(array)
     words = type.bit_width // 64
     if abs(type.scale) <= MOST_SCALED:
-        if not words:
-            return Wholes(_fixed(array, np.dtype(np.int32)), there, type.scale)
-        parts = _fixed(array, np.dtype(np.int64), words).reshape(-1, words)
-        low = np.ascontiguousarray(parts[:, 0])
-        sign = low >> 63
-        wide = np.zeros(len(low), bool)
-        for word in range(1, words):
-            wide |= parts[:, word] != sign
-        if there is not None:
-            wide &= there
-        if not wide.any():
+        if words < 2:
+            return Wholes(_fixed(array, np.dtype(np.int64 if words else np.int32)), there, type.scale)
+        parts = _fixed(array, np.dtype(np.uint64), words).reshape(-1, words)
+        low, above = parts[:, 0], parts[:, 1:].T
+        if not len(low) or not any(np.maximum.reduce(word) for word in above):
             return Wholes(low, there, type.scale)
+        signed = low.view(np.int64)
+        sign = (signed >> 63).view(np.uint64)
+        wide = np.logical_or.reduce([word != sign for word in above], initial=False)
+        if not (wide if there is None else wide & there).any():
+            return Wholes(signed, there, type.scale)
     return _encoded(array)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import assert_never
 
 import numpy as np
@@ -16,51 +15,32 @@ import pyarrow as pa
 
 from ..diagnostics import Problem
 from ..echo import shown
-from ..intake.values import MOST_DIGITS, Reader
-from ..ir import AbsenceRule, Number, Present
+from ..intake.values import Reader
+from ..ir import Number
 from ..lowered.domains import Coded, Domain, Met, Whole
 from . import arrays
-from .arrays import Apiece, Floats, Mask, Nothing, Places, Vector, Wholes
-from .figures import Binary, Scaled, computed, dtype_of
+from .arrays import Apiece, Floats, Held, Mask, Nothing, Places, Vector, Wholes
+from .floats import Binary
+from .held import Codes, computed, fits
+from .integers import Scaled
+from .lookups import Singles, States, Table
 
-MOST_REMEMBERED = 50_000  # different values
 MOST_DICTIONARIES = 8
-LARGE = 4096  # entries of a dictionary; of a larger one only those that are used are looked at
-
-_States = npt.NDArray[np.uint8]
+LARGE = 4096  # entries of a dictionary, or different integers; of more only those that are there are looked at
+FAR = 2.0**31
+MOST = 2**62
+_AT_ONCE = 256  # integers of which it is found out together whether levels are called so
 
 
 @dataclass(slots=True)
 class Taken:
-    """`codes` has the place of each value, or its n; `states` is None where every value is there; `bad` are the rows,
-    rising, that hold no value: their codes mean nothing, and are valid (but where the domain is `Met`)."""
+    """`codes` has the place of each value, or its n: not to be written to, since the data may be in the same memory.
+    `states` is None where every value is there. `bad` are the rows, rising, that hold no value: their codes mean
+    nothing, and are valid (but where the domain is `Met`)."""
 
     codes: Vector
-    states: _States | None = None
+    states: States | None = None
     bad: npt.NDArray[np.intp] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Code:
-    """Of one value."""
-
-    code: int
-    state: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The code of each entry of a dictionary, and one more for what is beyond its end; `flaws` are no value."""
-
-    codes: Vector
-    states: _States | None
-    flaws: Mask
-    sound: bool  # all but the last are values
-    plain: bool  # and each one's code is its place
-
-    @property
-    def size(self) -> int:
-        return len(self.codes) - 1
 
 
 class Column:
@@ -69,33 +49,44 @@ class Column:
     def __init__(self, reader: Reader, domain: Domain, name: str) -> None:
         self._reader = reader
         self._domain = domain
-        self._name = name
-        self._dtype = dtype_of(domain)
+        self._singles = Singles(reader, domain, name)
         self._computed = computed(reader.declared.type, domain)
-        self._fill = domain.low if isinstance(domain, Whole) else 0
-        self._known: dict[str, _Code | None] = {}
-        self._empty = self._coded(reader.empty(name))
-        self._forms: dict[tuple[str, int], Scaled] = {}
+        self._whole: dict[tuple[str, int], Scaled] = {}
         self._float: Binary | None = None
-        self._tables: tuple[tuple[pa.Array, _Table], ...] = ()
+        self._tables: tuple[tuple[pa.Array, Table], ...] = ()
+        self._names: tuple[int, int, int, int, Table] | None = None  # what integers were looked at, and are values
 
     def taken(self, array: object) -> Taken:
         if isinstance(array, pa.ChunkedArray):
             if array.num_chunks != 1:
                 return self._joined([self.taken(chunk) for chunk in array.chunks])
             array = array.chunk(0)
-        held = arrays.held(array)
+        return self._taken(arrays.held(array))
+
+    def _taken(self, held: Held) -> Taken:
         match held:
-            case Places():
-                return self._places(held)
-            case Floats():
-                return self._floats(held)
-            case Wholes():
-                return self._wholes(held)
+            case Places(places, there, dictionary):
+                if len(dictionary) > max(LARGE, len(places)):
+                    return self._few_of_many(held)
+                return self._looked_up(self._table(dictionary, held.lasting), places, there)
+            case Floats(values, there):
+                if not self._computed:
+                    return self._looked_at(held)
+                if self._float is None:
+                    self._float = Binary(*self._number())
+                return self._figured(self._float.codes(values), values, there)
+            case Wholes(values, there, scale):
+                if not self._computed:
+                    return self._looked_at(held)
+                key = (values.dtype.str, scale)
+                if key not in self._whole:
+                    self._whole[key] = Scaled(*self._number(), values.dtype, scale)
+                return self._figured(self._whole[key].codes(values), values, there)
             case Nothing(size, there):
-                return self._finished(np.full(size, self._fill, self._dtype), there, np.ones(size, bool))
+                codes = np.full(size, self._singles.fill, self._singles.dtype)
+                return self._finished(codes, None, np.ones(size, bool), there)
             case Apiece(values):
-                return self._apiece(values)
+                return self._finished(*self._singles.all(values), None)
             case _:
                 assert_never(held)
 
@@ -110,74 +101,7 @@ class Column:
             return found
         raise AssertionError(f"`{column}` is good in row {row}")
 
-    # --- one value ---------------------------------------------------------------------------------------------------
-
-    def _one(self, value: object) -> _Code | None:
-        """None where it is no value."""
-        if value is arrays.UNREADABLE:
-            return None
-        if type(value) is not str:
-            return self._coded(self._reader.read(value, self._name))
-        if value in self._known:
-            return self._known[value]
-        found = self._coded(self._reader.read(value, self._name))
-        if len(value) <= MOST_DIGITS and len(self._known) < MOST_REMEMBERED:
-            self._known[value] = found
-        return found
-
-    def _coded(self, found: Present | AbsenceRule | Problem) -> _Code | None:
-        if isinstance(found, Problem):
-            return None
-        domain = self._domain
-        match domain:
-            case Met():
-                return _Code(
-                    domain.code((None, found, False) if isinstance(found, AbsenceRule) else (found, None, False))
-                )
-            case Coded():
-                return _Code(domain.code(found))
-            case Whole():
-                if isinstance(found, AbsenceRule):
-                    return _Code(domain.low, domain.absences.index(found) + 1)
-                assert isinstance(found, Fraction)
-                return _Code(int(found / domain.unit))
-            case _:
-                assert_never(domain)
-
-    def _apiece(self, values: Sequence[object]) -> Taken:
-        found = [self._one(value) for value in values]
-        codes = np.array([self._fill if each is None else each.code for each in found], self._dtype)
-        states = np.array([0 if each is None else each.state for each in found], np.uint8)
-        bad = np.array([each is None for each in found], bool)
-        return Taken(codes, states if states.any() else None, _rows(bad))
-
-    # --- vectors -----------------------------------------------------------------------------------------------------
-
-    def _floats(self, held: Floats) -> Taken:
-        if not self._computed:
-            return self._different(held)
-        if self._float is None:
-            self._float = Binary(*self._number())
-        found = self._float.codes(held.values, held.there)
-        if found.far is None:
-            return self._finished(found.codes, held.there, found.bad)
-        bad = np.zeros(len(held.values), bool) if found.bad is None else found.bad
-        far = found.far if held.there is None else found.far & held.there
-        for row in np.flatnonzero(far):
-            code = self._one(float(held.values[row]))
-            bad[row] = code is None
-            found.codes[row] = self._fill if code is None else code.code
-        return self._finished(found.codes, held.there, bad)
-
-    def _wholes(self, held: Wholes) -> Taken:
-        if not self._computed:
-            return self._different(held)
-        key = (held.values.dtype.str, held.scale)
-        form = self._forms.get(key)
-        if form is None:
-            form = self._forms.setdefault(key, Scaled(*self._number(), held.values.dtype, held.scale))
-        found = form.codes(held.values, held.there)
-        return self._finished(found.codes, held.there, found.bad, given=held.values)
+    # --- numbers -----------------------------------------------------------------------------------------------------
 
     def _number(self) -> tuple[Number, Coded | Whole]:
         declared, domain = self._reader.declared.type, self._domain
@@ -185,95 +109,134 @@ class Column:
         assert not isinstance(domain, Met)
         return declared, domain
 
+    def _figured(self, found: Codes, values: Vector, there: Mask | None) -> Taken:
+        codes, bad = found.codes, found.bad
+        if found.far is not None:
+            bad = np.zeros(len(values), bool) if bad is None else bad
+            for row in np.flatnonzero(found.far if there is None else found.far & there):
+                code = self._singles.one(values[row].item())
+                bad[row] = code is None
+                codes[row] = self._singles.fill if code is None else code.code
+        return self._finished(codes, None, bad, there, values)
+
+    def _looked_at(self, held: Wholes | Floats) -> Taken:
+        """Where codes come of no arithmetic."""
+        return self._different(held) if isinstance(self._reader.declared.type, Number) else self._named(held)
+
+    def _named(self, held: Wholes | Floats) -> Taken:
+        """Numbers where levels are called `1` to `4`."""
+        values, there = held.values, held.there
+        if there is not None:
+            values = np.where(there, values, values.dtype.type(0))
+        off: Mask | None = None
+        if isinstance(held, Floats):
+            with np.errstate(all="ignore"):
+                whole = values.astype(np.int32)
+                off = whole != values
+            if off.any():
+                if (np.abs(values) >= FAR).any():  # so large an integer may still be a level's name
+                    return self._different(held)
+                whole[off] = 0
+            values = whole
+        elif held.scale:
+            return self._different(held)
+        if not len(values):
+            return Taken(np.zeros(0, self._singles.dtype))
+        least, most = int(np.minimum.reduce(values)), int(np.maximum.reduce(values))
+        if most - least >= LARGE or most >= MOST:
+            return self._different(held)
+        start, end, table = self._called(least, most)
+        if not (fits(values.dtype, start) and fits(values.dtype, end)):
+            values = values.astype(np.int64)
+        unsigned = np.dtype(f"u{values.itemsize}")
+        places = values.view(unsigned) - unsigned.type(
+            start % (1 << 8 * unsigned.itemsize)
+        )  # below the first is very large
+        return self._looked_up(table, places, there, off)
+
+    def _called(self, least: int, most: int) -> tuple[int, int, Table]:
+        """The codes of integers, from the first that is a value to the last."""
+        names = self._names
+        if names is None or least < names[0] or most > names[1]:
+            least, most = least // _AT_ONCE * _AT_ONCE, (most // _AT_ONCE + 1) * _AT_ONCE
+            if names is not None and max(most, names[1]) - min(least, names[0]) < 2 * LARGE:
+                least, most = min(least, names[0]), max(most, names[1])
+            good = [number for number in range(least, most + 1) if self._singles.one(number) is not None]
+            start, end = (good[0], good[-1] + 1) if good else (0, 0)
+            names = self._names = (least, most, start, end, Table(self._singles, range(start, end)))
+        return names[2:]
+
     def _different(self, held: Wholes | Floats) -> Taken:
-        """Each different number is read: where levels are called `1` to `4`, say."""
-        values = held.values
-        different, places = np.unique(values, return_inverse=True)
+        """Each different number is read."""
+        different, places = np.unique(held.values, return_inverse=True)
         scale = held.scale if isinstance(held, Wholes) else 0
         entries = [arrays.scaled(entry, scale) if scale else entry for entry in different.tolist()]
-        return self._looked_up(self._table(entries), places, held.there)
-
-    def _finished(
-        self,
-        codes: Vector,
-        there: Mask | None,
-        bad: Mask | None,
-        states: _States | None = None,
-        given: Vector | None = None,
-    ) -> Taken:
-        """With nulls as the input takes them, and valid codes where there is nothing good. `given` is left as it is."""
-        if there is None and bad is None:
-            return Taken(codes, states)
-        if given is not None and np.may_share_memory(codes, given):
-            codes = codes.copy()
-        if bad is not None:
-            codes[bad] = self._fill
-        if there is not None:
-            empty = _Code(self._fill) if self._empty is None else self._empty
-            null = ~there
-            if states is not None:
-                states[null] = empty.state
-            elif empty.state:
-                states = null * np.uint8(empty.state)
-            codes[null] = empty.code
-            if self._empty is None:
-                bad = null if bad is None else bad | null
-            elif bad is not None:
-                bad = bad & there
-        return Taken(codes, states, None if bad is None else _rows(bad))
+        return self._looked_up(Table(self._singles, entries), places.astype(np.uint32), held.there)
 
     # --- dictionaries ------------------------------------------------------------------------------------------------
 
-    def _places(self, held: Places) -> Taken:
-        if len(held.dictionary) > max(LARGE, len(held.values)):
-            return self._few_of_many(held)
-        return self._looked_up(self._table_of(held.dictionary, held.lasting), held.values, held.there)
+    def _table(self, dictionary: pa.Array, lasting: bool) -> Table:
+        for known, table in self._tables:
+            if known.equals(dictionary):
+                return table
+        table = Table(self._singles, arrays.pythons(dictionary, len(dictionary)))
+        if lasting:
+            self._tables = ((dictionary, table), *self._tables[: MOST_DICTIONARIES - 1])
+        return table
 
     def _few_of_many(self, held: Places) -> Taken:
         size = len(held.dictionary)
         used = held.values if held.there is None else held.values[held.there]
         different = np.unique(used[used < size])
         entries = arrays.pythons(held.dictionary.take(pa.array(different.astype(np.int64))), len(different))
-        places = np.searchsorted(different, held.values)
+        places = np.searchsorted(different, held.values).astype(np.uint32)
         places[held.values >= size] = len(entries)
-        return self._looked_up(self._table(entries), places, held.there)
+        return self._looked_up(Table(self._singles, entries), places, held.there)
 
-    def _table_of(self, dictionary: pa.Array, lasting: bool) -> _Table:
-        for known, table in self._tables:
-            if known.equals(dictionary):
-                return table
-        table = self._table(arrays.pythons(dictionary, len(dictionary)))
-        if lasting:
-            self._tables = ((dictionary, table), *self._tables[: MOST_DICTIONARIES - 1])
-        return table
+    def _looked_up(self, table: Table, places: Vector, there: Mask | None, off: Mask | None = None) -> Taken:
+        codes, states, bad = table.at(places)
+        if off is not None:
+            bad = off if bad is None else bad | off
+        return self._finished(codes, states, bad, there, places)
 
-    def _table(self, entries: Sequence[object]) -> _Table:
-        found = [*map(self._one, entries), None]
-        codes = np.array([self._fill if each is None else each.code for each in found], self._dtype)
-        states = np.array([0 if each is None else each.state for each in found], np.uint8)
-        flaws = np.array([each is None for each in found], bool)
-        sound, there = not flaws[:-1].any(), not states.any()
-        plain = sound and there and bool((codes[:-1] == np.arange(len(entries))).all())
-        return _Table(codes, None if there else states, flaws, sound, plain)
+    # --- what is given back ------------------------------------------------------------------------------------------
 
-    def _looked_up(self, table: _Table, places: Vector, there: Mask | None) -> Taken:
-        """Places beyond the end, of which data may have some, are taken for the last of the table."""
-        sound = table.sound and (not len(places) or bool(np.maximum.reduce(places) < table.size))
-        if table.plain and sound:
-            return self._finished(places.astype(self._dtype, copy=False), there, None, given=places)
-        if places.dtype.itemsize == 8:
-            places = np.minimum(places, table.size).astype(np.intp, copy=False)
-        codes = table.codes.take(places, mode="clip")
-        states = None if table.states is None else table.states.take(places, mode="clip")
-        if states is not None and there is None and not states.any():
-            states = None
-        return self._finished(codes, there, None if sound else table.flaws.take(places, mode="clip"), states)
-
-    # --- several chunks ----------------------------------------------------------------------------------------------
+    def _finished(
+        self, codes: Vector, states: States | None, bad: Mask | None, there: Mask | None, given: Vector | None = None
+    ) -> Taken:
+        """With nulls as the input takes them, and valid codes where there is nothing good. `given` is left as it is."""
+        if there is None and bad is None:
+            return Taken(codes, states if states is not None and states.any() else None)
+        singles = self._singles
+        rows: npt.NDArray[np.intp] | None = None
+        if there is not None:
+            null = ~there
+            empty = singles.empty
+            code, state = (singles.fill, 0) if empty is None else (empty.code, empty.state)
+            codes = np.multiply(codes, there, dtype=singles.dtype)  # faster than to write where there is nothing
+            if code:
+                codes += np.multiply(null, singles.dtype.type(code), dtype=singles.dtype)
+            if states is not None or state:
+                states = null * np.uint8(state) if states is None else np.where(there, states, np.uint8(state))
+            if bad is not None:
+                bad = bad & there
+            if empty is None:
+                bad = null if bad is None else bad | null
+        elif given is not None and np.may_share_memory(codes, given):
+            codes = codes.copy()
+        if bad is not None:
+            rows = np.flatnonzero(bad)
+            codes[rows] = singles.fill
+        return Taken(
+            codes,
+            states if states is not None and states.any() else None,
+            rows if rows is not None and len(rows) else None,
+        )
 
     def _joined(self, parts: Sequence[Taken]) -> Taken:
+        """Of several chunks."""
         if not parts:
-            return Taken(np.zeros(0, self._dtype))
+            return Taken(np.zeros(0, self._singles.dtype))
         states = bad = None
         if any(part.states is not None for part in parts):
             none = [np.zeros(len(part.codes), np.uint8) if part.states is None else part.states for part in parts]
@@ -283,8 +246,3 @@ class Column:
         if rows:
             bad = np.concatenate(rows)
         return Taken(np.concatenate([part.codes for part in parts]), states, bad)
-
-
-def _rows(bad: Mask) -> npt.NDArray[np.intp] | None:
-    rows: npt.NDArray[np.intp] = np.flatnonzero(bad)
-    return rows if len(rows) else None

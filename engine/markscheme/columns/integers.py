@@ -1,0 +1,97 @@
+"""Vectors of integers, or of decimals that are held as integers, become codes. Knows what a number may be and how it is
+held, no data type of Arrow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+import numpy as np
+
+from ..ir import Number
+from ..lowered.domains import Coded, Whole
+from .arrays import Mask, Vector
+from .held import SIGNED, Codes, dtype_of, fits, grid_of, reached
+
+
+class Scaled:
+    """Integers of one type, each `10**-scale` of the number that is meant."""
+
+    def __init__(self, declared: Number, domain: Coded | Whole, dtype: np.dtype[Any], scale: int) -> None:
+        unit = Fraction(10) ** scale
+        about = np.iinfo(dtype)
+        self._least, self._most = int(about.min), int(about.max)
+        self._dtype = dtype_of(domain)
+        places = declared.decimals
+        self._step = 1 if places is None or scale <= places else 10 ** (scale - places)
+        low = self._least if declared.low is None else max(ceil(declared.low * unit), self._least)
+        high = self._most if declared.high is None else min(floor(declared.high * unit), self._most)
+        self._none = low > high
+        self._low = low if low > self._least else None
+        self._high = high if high < self._most else None
+        self._unsigned = dtype.newbyteorder("=").str.replace("i", "u") if low == 0 and dtype.kind == "i" else None
+        # What is known to be in range may fit fewer bits, which are faster to compare.
+        small = next((small for small in SIGNED if fits(small, low) and fits(small, high)), dtype)
+        self._small = small if small.itemsize < dtype.itemsize else None
+        self._grid = grid_of(declared, domain)
+        self._times = 1 if self._grid is None else 10 ** max(self._grid.places - scale, 0)
+        self._always = 0
+        self._cuts: list[int] = []
+        if isinstance(domain, Coded):
+            for threshold in domain.thresholds or ():
+                figure = threshold.figure * unit
+                cut = floor(figure) + 1 if threshold.more else ceil(figure)
+                if cut <= low:
+                    self._always += 1
+                elif cut <= high:
+                    self._cuts.append(cut)
+
+    def codes(self, values: Vector) -> Codes:
+        if self._none or not len(values):
+            return Codes(np.zeros(len(values), self._dtype), np.ones(len(values), bool))
+        bad = None if self._inside(values) else self._outside(values)
+        if self._small is not None:
+            values = values.astype(self._small)  # of what is outside anything may come
+        steps = values
+        if self._step > 1:
+            steps, odd = self._divided(values)
+            if odd.any():
+                bad = odd if bad is None else bad | odd
+        if self._grid is None:
+            return Codes(reached(values, self._cuts, self._always, self._dtype), bad)
+        return Codes(_wrapped(steps, self._times, self._grid.first, self._dtype), bad)
+
+    def _inside(self, values: Vector) -> bool:
+        if self._unsigned is not None:  # where negative numbers are large ones
+            most = self._most if self._high is None else self._high
+            return bool(np.maximum.reduce(values.view(self._unsigned)) <= most)
+        return (self._low is None or bool(np.minimum.reduce(values) >= self._low)) and (
+            self._high is None or bool(np.maximum.reduce(values) <= self._high)
+        )
+
+    def _outside(self, values: Vector) -> Mask | None:
+        bad = None if self._low is None else values < self._low
+        if self._high is not None:
+            above = values > self._high
+            bad = above if bad is None else bad | above
+        return bad
+
+    def _divided(self, values: Vector) -> tuple[Vector, Mask]:
+        """As multiples of a step, and those that are none."""
+        if self._step > np.iinfo(values.dtype).max:
+            return np.zeros_like(values), values != 0
+        steps = values // self._step
+        return steps, steps * self._step != values
+
+
+def _wrapped(steps: Vector, times: int, first: int, dtype: np.dtype[Any]) -> Vector:
+    """`steps * times - first`, which fits `dtype`: so what is on the way to it may run over."""
+    bits = 8 * dtype.itemsize
+    unsigned = np.dtype(f"u{dtype.itemsize}")
+    codes = steps.view(unsigned) if steps.itemsize == dtype.itemsize else steps.astype(unsigned)
+    if times != 1:
+        codes = codes * unsigned.type(times % (1 << bits))
+    if first:
+        codes = codes - unsigned.type(first % (1 << bits))
+    return codes.view(dtype)

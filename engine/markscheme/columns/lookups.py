@@ -1,0 +1,126 @@
+"""Single values become codes, and lists of them tables, in which vectors of places are looked up. Knows one input and
+how its values are held, no array of Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from ..diagnostics import Problem
+from ..intake.values import MOST_DIGITS, Reader
+from ..ir import AbsenceRule, Present
+from ..lowered.domains import Coded, Domain, Met, Whole
+from .arrays import UNREADABLE, Mask, Vector
+from .held import dtype_of
+
+MOST_REMEMBERED = 50_000  # different texts
+
+States = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Of one value."""
+
+    code: int
+    state: int = 0
+
+
+class Singles:
+    """Takes the values of one input one by one."""
+
+    def __init__(self, reader: Reader, domain: Domain, name: str) -> None:
+        self._reader = reader
+        self._domain = domain
+        self._name = name
+        self._known: dict[str, Code | None] = {}
+        self.fill = domain.low if isinstance(domain, Whole) else 0
+        self.dtype = dtype_of(domain)
+        self.empty = self._code(reader.empty(name))
+
+    def one(self, value: object) -> Code | None:
+        """None where it is no value."""
+        if value is UNREADABLE:
+            return None
+        if type(value) is not str:
+            return self._code(self._reader.read(value, self._name))
+        if value in self._known:
+            return self._known[value]
+        found = self._code(self._reader.read(value, self._name))
+        if len(value) <= MOST_DIGITS and len(self._known) < MOST_REMEMBERED:
+            self._known[value] = found
+        return found
+
+    def all(self, values: Sequence[object]) -> tuple[Vector, States | None, Mask]:
+        """Codes, states if any, and which are no values."""
+        found = [self.one(value) for value in values]
+        codes = np.array([self.fill if each is None else each.code for each in found], self.dtype)
+        states = np.array([0 if each is None else each.state for each in found], np.uint8)
+        return codes, states if states.any() else None, np.array([each is None for each in found], bool)
+
+    def _code(self, found: Present | AbsenceRule | Problem) -> Code | None:
+        domain = self._domain
+        if isinstance(found, Problem):
+            return None
+        match domain:
+            case Coded():
+                return Code(domain.code(found))
+            case Whole():
+                if isinstance(found, AbsenceRule):
+                    return Code(domain.low, domain.absences.index(found) + 1)
+                assert isinstance(found, Fraction)
+                return Code(int(found / domain.unit))
+            case Met():
+                return Code(
+                    domain.code((None, found, False) if isinstance(found, AbsenceRule) else (found, None, False))
+                )
+            case _:
+                assert_never(domain)
+
+
+class Table:
+    """The codes of a list of values, by their places. What is beyond its end is no value."""
+
+    def __init__(self, singles: Singles, values: Sequence[object]) -> None:
+        codes, states, flaws = singles.all([*values, UNREADABLE])
+        self._codes, self._states, self._flaws = codes, states, flaws
+        self._size = len(values)
+        self._sound = not flaws[:-1].any()
+        self._dtype: np.dtype[Any] = singles.dtype
+        line = _line(codes[:-1].tolist()) if self._sound and states is None else None
+        self._slope, self._start = line or (0, 0)
+
+    def at(self, places: Vector) -> tuple[Vector, States | None, Mask | None]:
+        """Codes, which may be `places` themselves; states; and which are no values. Places are unsigned."""
+        bad: Mask | None = None
+        if not self._sound:
+            bad = self._flaws.take(self._within(places), mode="clip")
+        elif len(places) and np.maximum.reduce(places) >= self._size:
+            bad = places >= self._size
+        if self._slope:  # of what is beyond the end anything may come
+            codes = places.astype(self._dtype, copy=False)
+            if self._slope < 0:
+                codes = self._dtype.type(self._start) - codes
+            elif self._start:
+                codes = codes + self._dtype.type(self._start)
+            return codes, None, bad
+        places = self._within(places)
+        states = None if self._states is None else self._states.take(places, mode="clip")
+        return self._codes.take(places, mode="clip"), states, bad
+
+    def _within(self, places: Vector) -> Vector:
+        """As `take` needs them, which knows no unsigned integers of 64 bits."""
+        return np.minimum(places, self._size).astype(np.intp) if places.dtype.itemsize == 8 else places
+
+
+def _line(codes: Sequence[int]) -> tuple[int, int] | None:
+    """The slope, 1 or -1, and the start of a line that all of them are on."""
+    for slope in (1, -1):
+        if codes and all(code == codes[0] + slope * place for place, code in enumerate(codes)):
+            return slope, codes[0]
+    return None

@@ -18,7 +18,8 @@ from .trace import Given, Key, Trace
 
 if TYPE_CHECKING:
     from .explain import Explanation
-    from .record.running import Held, Running
+    from .lowered.holding import Held
+    from .record.running import Running
 
 
 @dataclass(frozen=True, slots=True)

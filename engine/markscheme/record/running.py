@@ -6,28 +6,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from ..diagnostics import Problem
 from ..intake import Intake, stated
 from ..intake.values import Reader
-from ..interpret import outcome_of
 from ..ir import AbsenceRule, Absent, Present, Program, Type, Value
-from ..lowered.domains import Coded, Domain, Met, Seen, Whole
+from ..lowered.domains import Coded, Seen, Whole
+from ..lowered.holding import Asking, Held, hold, seen_held
 from ..lowered.language import Look, Node, Variable, inner
-from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, code_of, every_node, filled, given, seen, told
+from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled
 from ..trace import Given, Key
 from .reading import memo
 from .writing import Writing
 
 _BUILTINS = {each.__name__: each for each in (type, len, map, max, min, dict, int, float, str, Exception)}
 MOST_FILLED = 1_024  # entries of a table that are worked out beforehand
-MOST_ASKED = 20_000  # combinations that the interpreter was asked for, of one measure
 
 Path = tuple[str, ...]
 Generated = Callable[..., Any]
-Held = int | tuple[int, int, int]  # a code; or of a whole number n, bottom and state
 
 
 class Filling(dict[int, int]):
@@ -42,22 +39,6 @@ class Filling(dict[int, int]):
     def __missing__(self, index: int) -> int:
         code = self[index] = filled(self._table, index)
         return code
-
-
-class Asking(dict[tuple[Held, ...], Held]):
-    """What the interpreter says of one measure, for what it reads."""
-
-    __slots__ = ("_ask",)
-
-    def __init__(self, ask: Callable[[tuple[Held, ...]], Held]) -> None:
-        super().__init__()
-        self._ask = ask
-
-    def __missing__(self, held: tuple[Held, ...]) -> Held:
-        found = self._ask(held)
-        if len(self) < MOST_ASKED:
-            self[held] = found
-        return found
 
 
 class Running:
@@ -140,7 +121,7 @@ class Running:
         else:
             assert not isinstance(one.value, Absent)
             found = one.value
-        return _held(domain, found)
+        return hold(domain, found)
 
     def typed_inputs(self, raws: Mapping[Key, object]) -> dict[Key, Given]:
         """The typed inputs of a record of which the raw values are known to be good."""
@@ -179,13 +160,13 @@ class Running:
         domain, fused = self.plan.inputs[key], self._fused.get(key)
         several = isinstance(domain, Whole) and bool(domain.absences)
 
-        def hold(found: Present | AbsenceRule) -> object:
-            held = _held(domain, found)
+        def looked_up(found: Present | AbsenceRule) -> object:
+            held = hold(domain, found)
             if isinstance(held, tuple):
                 return (held[0], held[2]) if several else held[0]
             return held if fused is None else fused[1][held]
 
-        return hold
+        return looked_up
 
     # --- text --------------------------------------------------------------------------------------------------------
 
@@ -239,7 +220,7 @@ class Running:
                 for part, text in zip(outputs, texts, strict=True):
                     writing.lines.append(f"{letters[part]}{number} = {text}")
             case Asked():
-                asking = writing.constant("A", Same(Asking(lambda held: self._ask(each, held))))
+                asking = writing.constant("A", Same(Asking(self.plan, each)))
                 parts = "".join(f"{self._whole(key)}, " for key in each.reads)
                 writing.lines.append(f"c{number} = {asking}[({parts})]")
 
@@ -261,12 +242,6 @@ class Running:
     def _looked(self, each: Planned) -> Callable[[Look], bool]:
         """Whether a look into a table has been done when the value was read."""
         return lambda look: each.reads[look.of.read] in self._fused
-
-    def _ask(self, each: Planned, held: tuple[Held, ...]) -> Held:
-        at = {key: given(seen_held(self.plan.domains[key], one)) for key, one in zip(each.reads, held, strict=True)}
-        found = told(outcome_of(self.program, at, each.step, each.key[1]), each.step.absent)
-        assert isinstance(each.domain, Coded | Met)
-        return code_of(each.domain, found)
 
     def type(self, key: Key) -> Type:
         """Of an input."""
@@ -315,32 +290,6 @@ class Same:
     """An object as a constant of the text: equal to nothing but itself."""
 
     of: object
-
-
-def seen_held(domain: Domain, held: Held) -> Seen:
-    """What something is, by how it is held."""
-    if isinstance(held, int):
-        return seen(domain, held)
-    assert isinstance(domain, Whole)
-    number, bottom, state = held
-    marked = domain.marked == "always" or state > len(domain.absences)
-    place = state % (1 + len(domain.absences))
-    if place == 0:
-        return domain.unit * Fraction(number, bottom), None, marked
-    return None, domain.absences[place - 1], marked
-
-
-def _held(domain: Domain, found: Present | AbsenceRule) -> Held:
-    match domain:
-        case Coded():
-            return domain.code(found)
-        case Met():
-            return domain.code((None, found, False) if isinstance(found, AbsenceRule) else (found, None, False))
-        case Whole():
-            if isinstance(found, AbsenceRule):
-                return domain.low, 1, 1 + domain.absences.index(found)
-            assert isinstance(found, Fraction)
-            return int(found / domain.unit), 1, 0
 
 
 def _users_of(how: Arithmetic, read: int) -> list[Node]:

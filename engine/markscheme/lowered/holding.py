@@ -1,0 +1,67 @@
+"""How values are held while a plan runs: codes, and whole numbers with a bottom and a state; and what the interpreter is
+asked for of these. Knows no backend."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ..interpret import outcome_of
+from ..ir import AbsenceRule, Present
+from ..trace import Outcome
+from .domains import Coded, Domain, Met, Seen, Whole
+from .programs import Plan, Planned, code_of, given, seen, told
+
+MOST_ASKED = 20_000  # combinations that are remembered, of one measure
+
+Held = int | tuple[int, int, int]  # a code; or of a whole number n, bottom and state
+
+
+class Asking(dict[tuple[Held, ...], int]):
+    """What the interpreter says of one measure, for what it reads."""
+
+    __slots__ = ("_each", "_plan")
+
+    def __init__(self, plan: Plan, each: Planned) -> None:
+        super().__init__()
+        self._plan = plan
+        self._each = each
+
+    def __missing__(self, held: tuple[Held, ...]) -> int:
+        assert isinstance(self._each.domain, Coded | Met)
+        found = code_of(self._each.domain, told(self.outcome(held), self._each.step.absent))
+        if len(self) < MOST_ASKED:
+            self[held] = found
+        return found
+
+    def outcome(self, held: tuple[Held, ...]) -> Outcome:
+        """All of it."""
+        domains = self._plan.domains
+        at = {key: given(seen_held(domains[key], one)) for key, one in zip(self._each.reads, held, strict=True)}
+        return outcome_of(self._plan.program, at, self._each.step, self._each.key[1])
+
+
+def seen_held(domain: Domain, held: Held) -> Seen:
+    """What something is, by how it is held."""
+    if isinstance(held, int):
+        return seen(domain, held)
+    assert isinstance(domain, Whole)
+    number, bottom, state = held
+    marked = domain.marked == "always" or state > len(domain.absences)
+    place = state % (1 + len(domain.absences))
+    if place == 0:
+        return domain.unit * Fraction(number, bottom), None, marked
+    return None, domain.absences[place - 1], marked
+
+
+def hold(domain: Domain, found: Present | AbsenceRule) -> Held:
+    """How a value of an input is held."""
+    match domain:
+        case Coded():
+            return domain.code(found)
+        case Met():
+            return domain.code((None, found, False) if isinstance(found, AbsenceRule) else (found, None, False))
+        case Whole():
+            if isinstance(found, AbsenceRule):
+                return domain.low, 1, 1 + domain.absences.index(found)
+            assert isinstance(found, Fraction)
+            return int(found / domain.unit), 1, 0

@@ -436,7 +436,7 @@ def test_a_methodology_by_id_and_by_date(run: Run, place: Path) -> None:
 
 def test_a_terminal_sees_how_far_long_work_is(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "data.csv").write_text("safe,caring,score\n" + "good,good,1\n" * 600)
-    monkeypatch.setattr(sys.modules["markscheme.cli.rate"], "_PATIENCE", 0.0)
+    monkeypatch.setattr(sys.modules["markscheme.cli.waiting"], "_PATIENCE", 0.0)
     assert "rating" not in run("rate", "m.yaml", "data.csv")[2]
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
@@ -582,7 +582,7 @@ def test_interrupted_is_130(run: Run, place: Path, monkeypatch: pytest.MonkeyPat
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("markscheme.cli.records.rate_values", stop)
+    monkeypatch.setattr("markscheme.cli.records.Rater.rate_typed", stop)
     status, out, err = run("rate", "m.yaml", "data.csv", "-o", "out.csv")
     assert (status, out, err.splitlines()[-1]) == (130, "", "interrupted")
     assert not (place / "out.csv").exists()
@@ -592,7 +592,7 @@ def test_a_bug_is_4_with_a_request_and_no_traceback(run: Run, monkeypatch: pytes
     def broken(*_: object) -> None:
         raise ZeroDivisionError("deep inside")
 
-    monkeypatch.setattr("markscheme.cli.records.rate_values", broken)
+    monkeypatch.setattr("markscheme.cli.records.Rater.rate_typed", broken)
     status, _, err = run("rate", "m.yaml", "data.csv")
     assert status == 4
     assert "please report it" in err

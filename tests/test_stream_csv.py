@@ -7,8 +7,6 @@ import random
 
 import pytest
 
-pytest.importorskip("pyarrow")
-
 from markscheme.data import csv_blocks
 from markscheme.data.csv_blocks import CsvBlocks
 from markscheme.data.csv_text import csv_rows

@@ -72,11 +72,15 @@ class Batch:
             self.columns = tuple(intake.columns(names, self._kept) for intake in self._intakes)
             self.unknown = _of_none(self.columns)
 
-    def __iter__(self) -> Iterator[Record]:
+    def begin(self) -> None:
+        """Says what is odd about the data as a whole. Whoever iterates need not call it."""
         for warning in self.rows.warnings:
             self._warn(warning, [warning.place or ""])
         if self.columns is not None:
             self._say_unknown(self.columns)
+
+    def __iter__(self) -> Iterator[Record]:
+        self.begin()
         rows: Iterator[tuple[Row, ...]]
         if self._long:
             rows = long_rows_side_by_side(self.rows, self.programs, self.identifier or "", self._also)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
@@ -13,10 +13,10 @@ from ..diagnostics import Problem
 from ..explain.wording import Words, words_of
 from ..intake.headings import label
 from ..ir import Absent, Number, Program, Step, Value
-from ..methodology import Result
 from ..render import json_text, problem_as_json
+from ..result import Result
 from ..stream.heads import RECORD_SAYS, apart, around, line, reject_heads, results_of, wide_heads
-from ..trace import Key, Outcome
+from ..trace import Key
 from .records import Rated
 
 
@@ -40,19 +40,17 @@ class Tally:
         self.unrated += not rated
         self.not_published += record.not_published
 
+    def check(self) -> None:
+        """Raises where records went missing."""
+        if self.records != self.rated + self.unrated + self.rejected:
+            raise RuntimeError(f"records went missing: {self}")
+
     def __str__(self) -> str:
         noun = "record" if self.records == 1 else "records"
         return f"{self.records:,} {noun}: {self.rated:,} rated, {self.unrated:,} unrated, {self.rejected:,} rejected"
 
     def as_json(self) -> dict[str, object]:
         return {key: getattr(self, key) for key in ("records", "rated", "unrated", "rejected", "not_published")}
-
-
-def assumed(result: Result) -> list[str]:
-    """The inputs and measures whose absence a declared value replaced in this record."""
-    given = [name for (name, _), given in result.trace.given.items() if given.stated is not None]
-    made = [name for (name, _), outcome in result.trace.outcomes.items() if outcome.stated is not None]
-    return list(dict.fromkeys(given + made))
 
 
 def deciding(step: Step, result: Result, key: Key) -> str:
@@ -90,9 +88,9 @@ class Wide:
         self.numeric = frozenset(i for i, (_, step) in enumerate(self._results) if isinstance(step.type, Number))
 
     def rows(self, record: Rated, result: Result) -> Iterator[list[str]]:
-        values = [_said(self._words, step, result.trace.outcomes[key].value) for key, step in self._results]
+        values = [_said(self._words, step, result.value(key)) for key, step in self._results]
         by = [deciding(step, result, key) for key, step in self._results] if self._decided else ()
-        yield [*values, _yes_no(record.not_published), " ".join(assumed(result)), *by]
+        yield [*values, _yes_no(record.not_published), " ".join(result.assumed), *by]
 
 
 class Long:
@@ -124,22 +122,22 @@ class Long:
         }
 
     def rows(self, record: Rated, result: Result) -> Iterator[list[str]]:
-        outcomes = result.trace.outcomes
-        kept = self._kept(outcomes)
-        replaced = " ".join(assumed(result))
+        values = {key: result.value(key) for key, _ in self._results}
+        kept = self._kept(values)
+        replaced = " ".join(result.assumed)
         for key, step in self._results:
             if kept and key not in kept:
                 continue
             at = dict(zip(step.axes, key[1], strict=True))
             where = (at.get(name, "") for name in self._sets)
-            value = _said(self._words, step, outcomes[key].value)
+            value = _said(self._words, step, values[key])
             by = (deciding(step, result, key),) if self._decided else ()
-            yield [key[0], *where, value, _yes_no(bool(outcomes[key].unpublished)), replaced, *by]
+            yield [key[0], *where, value, _yes_no(result.marked(key)), replaced, *by]
 
-    def _kept(self, outcomes: Mapping[Key, Outcome]) -> set[Key]:
+    def _kept(self, values: Mapping[Key, Value]) -> set[Key]:
         """The values that have a row: those that are there, those of the whole body, and those that are absent beside
         one that is there for another member of the last set, unless all is absent below them."""
-        there = {key for key, _ in self._results if not isinstance(outcomes[key].value, Absent)}
+        there = {key for key, _ in self._results if not isinstance(values[key], Absent)}
         beside = {(name, members[:-1]) for name, members in there}
         below = {
             (name, tuple(members[i] for i in positions))
@@ -226,14 +224,14 @@ class JsonLinesWriter:
         if record.result is None:
             problems = [problem_as_json(each) for each in record.problems]
             return {"id": record.id, "place": record.place, "rejected": problems}
-        values = {key: record.result.trace.outcomes[key].value for key, _ in self._results}
+        values = {key: record.result.value(key) for key, _ in self._results}
         return {
             "id": record.id,
             "rated": record.result.rated,
             "outcome": _without_reasons(record.result.outcome),
             "absent": {label(key): value.reason for key, value in values.items() if isinstance(value, Absent)},
             "not_published": record.not_published,
-            "assumed": assumed(record.result),
+            "assumed": record.result.assumed,
             **({"decided": self._deciding(record.result)} if self._decided else {}),
             "carried": {name: _plain(value) for name, value in record.carried.items()},
         }
@@ -257,8 +255,12 @@ class RejectWriter:
         file.write(line(reject_heads(naming)))
 
     def record(self, record: Rated) -> None:
-        for each in record.problems if record.result is None else ():
-            row = (record.id, each.place, each.column, each.value, each.code, each.message, each.hint)
+        if record.result is None:
+            self.rejected(record.id, record.problems)
+
+    def rejected(self, id: str, problems: Iterable[Problem]) -> None:
+        for each in problems:
+            row = (id, each.place, each.column, each.value, each.code, each.message, each.hint)
             self._file.write(line("" if cell is None else cell for cell in row))
 
     def end(self, tally: Tally) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 import click
 
-from . import options
+from . import options, waiting
 
 if TYPE_CHECKING:
     from ..diagnostics import Problem
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .output import Tally, Writer
     from .records import Rated, Records
 
-_PATIENCE = 1.0  # seconds before a terminal is shown how far the work is
 _SHOWN = 10  # problems on stderr where no rejects file was asked for
 _KINDS = (".csv", ".json", ".jsonl", ".parquet", ".xlsx")
 
@@ -67,11 +66,22 @@ def rate(
         with ExitStack() as stack:
             rows = stack.enter_context(open_rows(data))
             batch = records.Records(program, rows, identifier, long)
-            writers = [_writer(stack, program, batch, output, _kind(output, as_json), decided, long_results)]
             told = Told(batch.shared, quiet=rejects is not None)
-            if rejects is not None:
-                writers.append(_rejects_writer(stack, rejects, identifier))
-            tally = _rate(batch, writers, told)
+            fast = None
+            if not long and not long_results:
+                from . import by_columns
+
+                fast = by_columns.planned(program, batch, data, output, _kind(output, as_json), rejects, decided)
+            if fast is not None:
+                batch.begin()
+                done = fast.rate()
+                tally = done.tally
+                told.problems(done.first, done.more)
+            else:
+                writers = [_writer(stack, program, batch, output, _kind(output, as_json), decided, long_results)]
+                if rejects is not None:
+                    writers.append(_rejects_writer(stack, rejects, identifier))
+                tally = _rate(batch, writers, told)
     except Unreadable as error:
         from ..render import colourful, problem_as_text
 
@@ -89,17 +99,17 @@ def _rate(batch: Records, writers: list[Writer], told: Told) -> Tally:
     from .output import Tally
 
     tally = Tally()
-    with _progress(batch) as step:
-        for record in batch:
+    with waiting.progress_of("rating", batch.rows.size) as step:
+        for count, record in enumerate(batch):
             tally.count(record)
             told.record(record)
             for writer in writers:
                 writer.record(record)
-            step()
+            if count % 256 == 0:
+                step(batch.rows.position)
     for writer in writers:
         writer.end(tally)
-    if tally.records != tally.rated + tally.unrated + tally.rejected:
-        raise RuntimeError(f"records went missing: {tally}")
+    tally.check()
     return tally
 
 
@@ -115,7 +125,13 @@ class Told:
             self._say(each)
 
     def record(self, record: Rated) -> None:
-        for each in record.problems if record.result is None else ():
+        if record.result is None:
+            self.problems(record.problems)
+
+    def problems(self, problems: Iterable[Problem], more: int = 0) -> None:
+        """Those of a rejected record, or the first of all, and how many more there are."""
+        self._more += more
+        for each in problems:
             if (each.code, each.column) in self._shared:
                 continue
             if self._left:
@@ -179,7 +195,9 @@ def _writer(
         if kind == ".parquet":
             from .tables import TableWriter
 
-            return TableWriter(raw, program, decided, batch.identifier, batch.rows.types, batch.unknown)
+            table = TableWriter(raw, program, decided, batch.identifier, batch.rows.types, batch.unknown)
+            stack.callback(table.close)
+            return table
         from .workbook import WorkbookWriter
 
         return WorkbookWriter(raw, layout, batch.identifier or "row", batch.unknown)
@@ -208,35 +226,3 @@ def _bytes(stack: ExitStack, path: Path) -> BinaryIO:
     from ..files import write_bytes_atomically
 
     return stack.enter_context(write_bytes_atomically(path))
-
-
-@contextmanager
-def _progress(batch: Records) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, once the work has taken a second; else nothing."""
-    from time import monotonic
-
-    if not sys.stderr.isatty() or not batch.rows.size or os.environ.get("TERM") == "dumb":
-        yield lambda: None
-        return
-    started, bar, count = monotonic(), None, 0
-
-    def step() -> None:
-        nonlocal bar, count
-        count += 1
-        if count % 256:
-            return
-        if bar is None and monotonic() - started > _PATIENCE:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            bar = Progress(console=Console(stderr=True), transient=True)
-            bar.add_task("rating", total=batch.rows.size)
-            bar.start()
-        if bar is not None:
-            bar.update(bar.task_ids[0], completed=batch.rows.position)
-
-    try:
-        yield step
-    finally:
-        if bar is not None:
-            bar.stop()

@@ -11,8 +11,11 @@ from ..batch import Batch
 from ..data import Rows
 from ..diagnostics import Problem
 from ..files import CANNOT_READ
+from ..intake import Intake
+from ..intake.headings import Columns
 from ..library import MethodologyError, locate
-from ..methodology import Result, rate_values
+from ..record import Rater
+from ..result import Result
 from .options import say, say_findings
 
 if TYPE_CHECKING:
@@ -46,12 +49,21 @@ class Records:
         self.program = program
         self.identifier = identifier
         self.rows = rows
+        self._rater = Rater(program, Intake(program), lambda _: None)
         self._batch = Batch((program,), rows, identifier, long, say_warning)
 
     @property
     def shared(self) -> tuple[Problem, ...]:
-        columns = self._batch.columns
-        return columns[0].problems if columns is not None else ()
+        return self.columns.problems if self.columns is not None else ()
+
+    @property
+    def columns(self) -> Columns | None:
+        """What the columns of the data are, None where each record has its own or rows make up records together."""
+        return self._batch.columns[0] if self._batch.columns is not None else None
+
+    def begin(self) -> None:
+        """Says what is odd about the data as a whole, where the records are not to be iterated over."""
+        self._batch.begin()
 
     @property
     def unknown(self) -> tuple[str, ...] | None:
@@ -64,8 +76,8 @@ class Records:
             if isinstance(taken, tuple):
                 yield Rated(record.id, record.place, None, taken, carried)
                 continue
-            result = rate_values(self.program, taken)
-            yield Rated(record.id, record.place, result, (), carried, bool(result.unpublished))
+            result = self._rater.rate_typed(taken)
+            yield Rated(record.id, record.place, result, (), carried, result.not_published)
 
 
 def say_warning(warning: Problem, places: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from ..diagnostics import Problem
 from ..explain.wording import words_of
 from ..ir import Absent, Program
 from ..stream.heads import results_of
-from .output import Tally, assumed, cell, deciding
+from .output import Tally, cell, deciding
 from .records import Rated
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ class TableWriter:
         if self._out is not None:
             self._out[1].end()
 
+    def close(self) -> None:
+        """Before the file is closed, whatever has happened."""
+        if self._out is not None:
+            self._out[1].close()
+
     def _flush(self) -> None:
         import pyarrow as pa
 
@@ -98,12 +103,12 @@ class TableWriter:
         assert result is not None
         found: list[object] = []
         for key, step in self._results:
-            value = result.trace.outcomes[key].value
+            value = result.value(key)
             if isinstance(value, Absent):
                 found += (None, value.reason)
             else:
                 found += (self._words.exact(value, step.type), None)
-        found += ("rated" if result.rated else "unrated", record.not_published, " ".join(assumed(result)))
+        found += ("rated" if result.rated else "unrated", record.not_published, " ".join(result.assumed))
         if self._decided:
             found += (deciding(step, result, key) for key, step in self._results)
         return found

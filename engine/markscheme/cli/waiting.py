@@ -12,7 +12,14 @@ _PATIENCE = 1.0  # seconds before anything is shown
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_of(what: str, size: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar for work of which so much is to be done, told how much has been; none where nobody knows how much."""
+    with progress(what, counted=False) as step:
+        yield lambda done: step(done, size) if size else None
+
+
+@contextmanager
+def progress(what: str, counted: bool = True) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, once the work has taken a second; else nothing. Told how many of how many are done."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda done, of: None
@@ -25,10 +32,10 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
             from rich.console import Console
             from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-            bar = Progress(
-                *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(),
-                console=Console(stderr=True), transient=True,
-            )  # fmt: skip
+            columns = Progress.get_default_columns()
+            if counted:
+                columns = (*columns[:2], MofNCompleteColumn(), TimeRemainingColumn())
+            bar = Progress(*columns, console=Console(stderr=True), transient=True)
             bar.add_task(what, total=of)
             bar.start()
         if bar is not None:

@@ -5,6 +5,7 @@ However the rows come, row groups are of one size and dictionaries are told once
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -46,6 +47,12 @@ class ParquetOut:
             self._group(pa.concat_tables(self._waiting))
         self._waiting, self._rows = [], 0
         self._writer.close()
+
+    def close(self) -> None:
+        """Lets go of the file, before it is closed itself; what has been written is no whole file where `end` was not
+        called."""
+        with suppress(OSError, ValueError, pa.ArrowException):
+            self._writer.close()
 
     def _group(self, rows: pa.Table) -> None:
         for index, field in self._theirs:  # the order of a dictionary that the data brought is that in which it came

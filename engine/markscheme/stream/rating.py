@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ..data.blocks import Block
 from ..diagnostics import Problem
-from .ids import Names, Seen, Twice, names, same_name
+from .ids import Seen, Twice, names, same_name
 
 
 class RatedTable(Protocol):
@@ -47,6 +47,7 @@ class Piece:
     rejected: tuple[Rejected, ...]
     records: int
     rated: int
+    unrated: int
     not_published: int
 
 
@@ -89,7 +90,7 @@ class Rating:
             tuple(carried),
             tuple(Rejected(*self._told(called, index, rejected[index], block)) for index in sorted(rejected)),
             size,
-            _count(results.column("status"), "rated"),
+            *_counts(results.column("status")),
             pc.sum(results.column("not_published")).as_py() or 0 if "not_published" in results.column_names else 0,
         )
 
@@ -125,6 +126,7 @@ class Rating:
         return "" if name is None else str(name), placed
 
 
-def _count(column: pa.ChunkedArray, word: str) -> int:
-    counted: Mapping[Any, int] = {each["values"]: each["counts"] for each in column.value_counts().to_pylist()}
-    return counted.get(word, 0)
+def _counts(status: pa.ChunkedArray) -> tuple[int, int]:
+    """How many are rated, and how many are not."""
+    found: Mapping[Any, int] = {each["values"]: each["counts"] for each in status.value_counts().to_pylist()}
+    return found.get("rated", 0), found.get("unrated", 0)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,44 +12,40 @@ import pyarrow.compute as pc
 
 Vector = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]  # rising
 MOST_SCALED = 30  # decimals before or after the point of a decimal type; from 38 on Python gets no number from Arrow
 
 
-@dataclass(frozen=True, slots=True)
-class Wholes:
+class Wholes(NamedTuple):
     """Integers, each `10**-scale` of what is meant."""
 
     values: Vector
-    there: Mask | None  # None: all are
+    absent: Rows | None  # those of nulls; None where there is none
     scale: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Floats:
+class Floats(NamedTuple):
     values: Vector  # float64
-    there: Mask | None
+    absent: Rows | None
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The places of the values in a dictionary: unsigned, so a negative one is beyond the end."""
 
     values: Vector
-    there: Mask | None
+    absent: Rows | None
     dictionary: pa.Array
     lasting: bool = True  # it may come again with the next block
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """No value that any input takes; where it is not there either, it is a null."""
+class Nothing(NamedTuple):
+    """No values that any input takes, but for the nulls."""
 
     size: int
-    there: Mask | None
+    absent: Rows | None
 
 
-@dataclass(frozen=True, slots=True)
-class Apiece:
+class Apiece(NamedTuple):
     """To be taken one by one: `values` are Python's, of any class."""
 
     values: list[object]
@@ -148,23 +143,26 @@ def _arrow(array: pa.Array) -> Held:
     type = array.type
     id = type.id
     if id == _DICTIONARY:
-        values = _fixed(array, _UNSIGNED[type.index_type.id])
-        return Places(values, _there(array), array.dictionary)
+        return Places(places(array), _absent(array), array.dictionary)
     if id in _FLOATS:
-        return Floats(_fixed(array, _FLOATS[id]).astype(np.float64, copy=False), _there(array))
+        return Floats(_fixed(array, _FLOATS[id]).astype(np.float64, copy=False), _absent(array))
     if id in _INTEGERS:
-        return Wholes(_fixed(array, _INTEGERS[id]), _there(array))
+        return Wholes(_fixed(array, _INTEGERS[id]), _absent(array))
     if id in _TEXTS:
         return _encoded(array)
     if pa.types.is_decimal(type):
         return _decimals(array)
     if pa.types.is_null(type):
-        return Nothing(len(array), np.zeros(len(array), bool))
+        return Nothing(len(array), np.arange(len(array)))
     if pa.types.is_run_end_encoded(type):
         return _runs(array)
     if _never(type):
-        return Nothing(len(array), _there(array))
+        return Nothing(len(array), _absent(array))
     return Apiece(pythons(array, len(array)))
+
+
+def places(array: pa.DictionaryArray) -> Vector:
+    return _fixed(array, _UNSIGNED[array.type.index_type.id])
 
 
 def _never(type: pa.DataType) -> bool:
@@ -180,16 +178,21 @@ def _never(type: pa.DataType) -> bool:
     )
 
 
-def _there(array: pa.Array) -> Mask | None:
+def _absent(array: pa.Array) -> Rows | None:
+    """The rows of nulls."""
     if not array.null_count:
         return None
     bits = array.buffers()[0]
     if bits is None:
-        return np.asarray(array.is_valid())
+        return np.flatnonzero(np.asarray(array.is_null()))
     first, skipped = divmod(array.offset, 8)
-    size = (skipped + len(array) + 7) // 8
-    octets = np.frombuffer(bits, np.uint8, size, first)
-    return np.unpackbits(octets, count=skipped + len(array), bitorder="little")[skipped:].view(np.bool_)
+    octets = np.frombuffer(bits, np.uint8, (skipped + len(array) + 7) // 8, first)
+    some = np.flatnonzero(octets != 255)
+    if len(some) * 4 < len(octets):  # few of them have to be looked into
+        within = np.flatnonzero(np.unpackbits(octets[some], bitorder="little") == 0)
+        rows: Rows = some[within >> 3] * 8 + (within & 7) - skipped
+        return rows[(rows >= 0) & (rows < len(array))]
+    return np.flatnonzero(np.unpackbits(octets, count=skipped + len(array), bitorder="little")[skipped:] == 0)
 
 
 def _fixed(array: pa.Array, dtype: np.dtype[Any], each: int = 1) -> Vector:
@@ -206,25 +209,27 @@ def _encoded(array: pa.Array) -> Held:
     except pa.ArrowException:
         return Apiece(pythons(array, len(array)))
     found = _arrow(encoded)
-    return replace(found, lasting=False) if isinstance(found, Places) else found
+    return found._replace(lasting=False) if isinstance(found, Places) else found
 
 
 def _decimals(array: pa.Array) -> Held:
     """As integers where 64 bits hold them all; else each different value is looked at."""
-    type, there = array.type, _there(array)
+    type, absent = array.type, _absent(array)
     words = type.bit_width // 64
     if abs(type.scale) <= MOST_SCALED:
         if words < 2:
-            return Wholes(_fixed(array, np.dtype(np.int64 if words else np.int32)), there, type.scale)
+            return Wholes(_fixed(array, np.dtype(np.int64 if words else np.int32)), absent, type.scale)
         parts = _fixed(array, np.dtype(np.uint64), words).reshape(-1, words)
         low, above = parts[:, 0], parts[:, 1:].T
         if not len(low) or not any(np.maximum.reduce(word) for word in above):
-            return Wholes(low, there, type.scale)
+            return Wholes(low, absent, type.scale)
         signed = low.view(np.int64)
         sign = (signed >> 63).view(np.uint64)
         wide = np.logical_or.reduce([word != sign for word in above], initial=False)
-        if not (wide if there is None else wide & there).any():
-            return Wholes(signed, there, type.scale)
+        if absent is not None:
+            wide[absent] = False
+        if not wide.any():
+            return Wholes(signed, absent, type.scale)
     return _encoded(array)
 
 
@@ -242,20 +247,20 @@ def _runs(array: pa.Array) -> Held:
 def _numpy(array: Vector) -> Held:
     if array.ndim != 1:
         raise TypeError(f"a column is an array of one dimension, not of {array.ndim}")
-    there: Mask | None = None
+    absent: Rows | None = None
     if isinstance(array, np.ma.MaskedArray):  # what is masked is not there
         if array.mask is not np.ma.nomask:
-            there = ~np.ma.getmaskarray(array)
+            absent = np.flatnonzero(np.ma.getmaskarray(array))
         array = array.data
     match array.dtype.kind:
         case "i" | "u":
-            return Wholes(array.astype(array.dtype.newbyteorder("="), copy=False), there)
+            return Wholes(array.astype(array.dtype.newbyteorder("="), copy=False), absent)
         case "f" if array.dtype.itemsize <= 8:
-            return Floats(array.astype(np.float64, copy=False), there)
+            return Floats(array.astype(np.float64, copy=False), absent)
         case "f" | "b" | "c" | "m" | "M" | "S" | "V":
-            return Nothing(len(array), there)
+            return Nothing(len(array), absent)
         case _:
             values = pythons(array, len(array))
-            if there is not None:
-                values = [value if is_there else None for value, is_there in zip(values, there, strict=True)]
+            for row in () if absent is None else absent:
+                values[row] = None
             return Apiece(values)

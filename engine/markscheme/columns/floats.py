@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from fractions import Fraction
 from math import ceil, floor, inf, isinf, nextafter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,22 +46,43 @@ def first_float(threshold: Threshold) -> float:
     return near if threshold.reached(shortest(near)) else nextafter(near, inf)
 
 
-class _Scratch(threading.local):
-    """What one thread works with: making arrays anew takes longer than filling them."""
+class Work(NamedTuple):
+    """Memory to work in."""
+
+    steps: Doubles
+    one: Doubles
+    other: Doubles
+    told: Mask
+    octets: bytearray  # `told` in other words, in which one that is marked is found fast
+
+    @staticmethod
+    def of(size: int) -> Work:
+        octets = bytearray(size)
+        return Work(np.empty(size), np.empty(size), np.empty(size), np.frombuffer(octets, np.bool_), octets)
+
+    def first(self, size: int) -> Work:
+        return Work(self.steps[:size], self.one[:size], self.other[:size], self.told[:size], self.octets)
+
+    @property
+    def any(self) -> bool:
+        return self.octets.find(1, 0, len(self.told)) >= 0
+
+
+class _Kept(threading.local):
+    """What one thread works in: to make arrays anew takes longer than to fill them."""
 
     def __init__(self) -> None:
-        self.floats = np.empty((3, BLOCK))
-        self.told = np.empty(BLOCK, np.bool_)
+        self.whole = self.part = Work.of(BLOCK)
 
-    def of(self, size: int) -> tuple[Doubles, Doubles, Doubles, Mask]:
+    def of(self, size: int) -> Work:
         if size > BLOCK:
-            first, second, third = np.empty((3, size))
-            return first, second, third, np.empty(size, np.bool_)
-        first, second, third = self.floats[:, :size]
-        return first, second, third, self.told[:size]
+            return Work.of(size)
+        if size != len(self.part.told):
+            self.part = self.whole.first(size)
+        return self.part
 
 
-_scratch = _Scratch()
+_kept = _Kept()
 
 
 class OnGrid:
@@ -84,29 +106,31 @@ class OnGrid:
         beside = np.concatenate([np.nextafter(grid, -inf), np.nextafter(grid, inf)])
         for times in _multipliers(10**places):
             self._by = (float(times), float(times * 10**places))
-            told = np.empty(len(grid), np.bool_), np.empty(len(beside), np.bool_)
-            for these, said in zip((grid, beside), told, strict=True):
-                self.off(these, np.empty_like(these), np.empty_like(these), np.empty_like(these), said)
-            if told[1].all() and not told[0].any():
+            right, wrong = Work.of(len(grid)), Work.of(len(beside))
+            if not self.off(grid, right) and self.off(beside, wrong) and wrong.told.all():
                 return
         self._by = None
 
-    def off(self, values: Doubles, steps: Doubles, one: Doubles, other: Doubles, told: Mask) -> bool:
-        """Whether there is one that does not; `told` marks them, `steps` are the nearest. Not of those that are far."""
+    def off(self, values: Doubles, work: Work, kept: bool = True) -> bool:
+        """Whether there is one that does not. `told` marks them, and `steps` are the nearest, if they are to be kept.
+        Not of those that are far."""
+        steps, one, other, told, _ = work
         if self._ten == 1:
-            np.rint(values, out=steps)
-            np.not_equal(steps, values, out=told)
-            return bool(told.any())
-        np.multiply(values, self._ten, out=steps)
-        np.rint(steps, out=steps)
+            np.rint(values, steps)
+            np.not_equal(steps, values, told)
+            return work.any
+        if not kept:
+            one = steps  # less memory is faster
+        np.multiply(values, self._ten, steps)
+        np.rint(steps, steps)
         if self._by is None:
-            np.divide(steps, self._ten, out=one)
-            np.not_equal(one, values, out=told)
+            np.divide(steps, self._ten, one)
+            np.not_equal(one, values, told)
         else:
-            np.multiply(steps, self._by[0], out=one)
-            np.multiply(values, self._by[1], out=other)
-            np.not_equal(one, other, out=told)
-        return bool(told.any())
+            np.multiply(steps, self._by[0], one)
+            np.multiply(values, self._by[1], other)
+            np.not_equal(one, other, told)
+        return work.any
 
 
 class Binary:
@@ -136,32 +160,40 @@ class Binary:
             self._cuts = [first_float(threshold) for threshold in domain.thresholds or ()]
 
     def codes(self, values: Doubles) -> Codes:
-        steps, one, other, told = _scratch.of(len(values))
-        bad: Mask | None = None
+        work = _kept.of(len(values))
+        if self._inside(values):
+            return self._within(values, work, None)
+        outside = values >= self._low
+        outside &= values <= self._high
+        np.logical_not(outside, outside)
+        with np.errstate(all="ignore"):  # of what is out of range anything may come
+            return self._within(values, work, outside)
+
+    def _within(self, values: Doubles, work: Work, bad: Mask | None) -> Codes:
+        """Where `bad` are out of range."""
+        if self._on is None:
+            off = self._low < _TINY and self._too_small(values, work)
+        else:
+            off = self._on.off(values, work, self._grid is not None)
         far: Mask | None = None
-        with np.errstate(all="ignore"):  # what is out of range may overflow, and is told apart afterwards
-            if self._on is not None and self._on.off(values, steps, one, other, told):
-                bad = told.copy()
-            inside = self._inside(values)
-            if not inside:
-                outside = values < self._low
-                outside |= values > self._high
-                outside |= values != values
-                bad = outside if bad is None else bad | outside
-            if self._on is None and self._low < _TINY and self._too_small(values, steps, told):
-                bad = told.copy() if bad is None else bad | told
-            if not self._near:
-                far = np.abs(values) >= self._far
-                far &= (values >= self._low) & (values <= self._high)
-                if bad is not None:
-                    bad &= ~far
-            if self._grid is None:
-                codes = reached(values, self._cuts, 0, self._dtype, told)
-            else:
-                if self._grid.first:
-                    np.subtract(steps, float(self._grid.first), out=steps)
-                codes = steps.astype(self._dtype)
-        return Codes(codes, bad, far if far is not None and far.any() else None)
+        if not self._near:
+            far = np.abs(values) >= self._far
+            if bad is not None:
+                far &= ~bad
+        if off:
+            if far is not None:
+                work.told[far] = False
+            bad = work.told.copy() if bad is None else bad | work.told
+        if far is not None and not far.any():
+            far = None
+        if self._grid is None:
+            return Codes(reached(values, self._cuts, 0, self._dtype, work.told), bad, far)
+        if self._grid.first:
+            np.subtract(work.steps, float(self._grid.first), work.steps)
+        if bad is None:
+            return Codes(work.steps.astype(self._dtype), None, far)
+        with np.errstate(invalid="ignore"):  # the nearest step may be one too many
+            return Codes(work.steps.astype(self._dtype), bad, far)
 
     def _inside(self, values: Doubles) -> bool:
         """False too where one is no number."""
@@ -171,13 +203,13 @@ class Binary:
             return True
         return bool(np.minimum.reduce(values) >= self._low) and bool(np.maximum.reduce(values) <= self._high)
 
-    def _too_small(self, values: Doubles, sizes: Doubles, told: Mask) -> bool:
+    def _too_small(self, values: Doubles, work: Work) -> bool:
         """Marks those with too many zeros after the point."""
-        np.abs(values, out=sizes)
-        np.less(sizes, _TINY, out=told)
-        if told.any():
-            told &= values != 0
-        return bool(told.any())
+        np.abs(values, work.steps)
+        np.less(work.steps, _TINY, work.told)
+        if work.any:
+            np.logical_and(work.told, values != 0, work.told)
+        return work.any
 
 
 def _multipliers(steps: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 import numpy as np
 
@@ -13,12 +13,12 @@ from ..ir import Number, Type
 from ..lowered.domains import Coded, Domain, Met, Whole
 from .arrays import Mask, Vector
 
+MOST_CUTS = 30  # to compare with one after the other
 KEPT = 10**15  # decimals of 15 digits are told apart by floats
 SIGNED = tuple(map(np.dtype, ("i1", "i2", "i4", "i8")))
 
 
-@dataclass(slots=True)
-class Codes:
+class Codes(NamedTuple):
     """`bad` marks those that are no value, `far` those of which that is not known; their codes mean nothing."""
 
     codes: Vector
@@ -82,6 +82,10 @@ def reached(
     codes = np.empty(len(values), dtype)
     if not cuts:
         codes.fill(always)
+        return codes
+    if len(cuts) > MOST_CUTS:
+        codes[:] = np.searchsorted(np.array(cuts, values.dtype), values, side="right")
+        codes += dtype.type(always)
         return codes
     if dtype.itemsize > 1:
         codes.fill(always)

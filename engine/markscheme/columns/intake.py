@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from ..diagnostics import Problem
@@ -19,7 +18,7 @@ from ..intake.values import Reader
 from ..ir import Number
 from ..lowered.domains import Coded, Domain, Met, Whole
 from . import arrays
-from .arrays import Apiece, Floats, Held, Mask, Nothing, Places, Vector, Wholes
+from .arrays import Apiece, Floats, Held, Mask, Nothing, Places, Rows, Vector, Wholes
 from .floats import Binary
 from .held import Codes, computed, fits
 from .integers import Scaled
@@ -40,7 +39,7 @@ class Taken:
 
     codes: Vector
     states: States | None = None
-    bad: npt.NDArray[np.intp] | None = None
+    bad: Rows | None = None
 
 
 class Column:
@@ -61,30 +60,42 @@ class Column:
             if array.num_chunks != 1:
                 return self._joined([self.taken(chunk) for chunk in array.chunks])
             array = array.chunk(0)
-        return self._taken(arrays.held(array))
+        return self._as_they_are(array) or self._taken(arrays.held(array))
+
+    def _as_they_are(self, array: object) -> Taken | None:
+        """The places of levels in a dictionary, where these are the codes: shorter, since it comes often."""
+        if not self._tables or not isinstance(array, pa.DictionaryArray):
+            return None
+        dictionary, table = self._tables[0]
+        if not table.plain or array.null_count or not array.dictionary.equals(dictionary) or not len(array):
+            return None
+        places = arrays.places(array)
+        if places.dtype != self._singles.dtype or np.maximum.reduce(places) >= table.size:
+            return None
+        return Taken(places)
 
     def _taken(self, held: Held) -> Taken:
         match held:
-            case Places(places, there, dictionary):
+            case Places(places, absent, dictionary):
                 if len(dictionary) > max(LARGE, len(places)):
                     return self._few_of_many(held)
-                return self._looked_up(self._table(dictionary, held.lasting), places, there)
-            case Floats(values, there):
+                return self._looked_up(self._table(dictionary, held.lasting), places, absent)
+            case Floats(values, absent):
                 if not self._computed:
                     return self._looked_at(held)
                 if self._float is None:
                     self._float = Binary(*self._number())
-                return self._figured(self._float.codes(values), values, there)
-            case Wholes(values, there, scale):
+                return self._figured(self._float.codes(values), values, absent)
+            case Wholes(values, absent, scale):
                 if not self._computed:
                     return self._looked_at(held)
                 key = (values.dtype.str, scale)
                 if key not in self._whole:
                     self._whole[key] = Scaled(*self._number(), values.dtype, scale)
-                return self._figured(self._whole[key].codes(values), values, there)
-            case Nothing(size, there):
+                return self._figured(self._whole[key].codes(values), values, absent)
+            case Nothing(size, absent):
                 codes = np.full(size, self._singles.fill, self._singles.dtype)
-                return self._finished(codes, None, np.ones(size, bool), there)
+                return self._finished(codes, None, np.ones(size, bool), absent)
             case Apiece(values):
                 return self._finished(*self._singles.all(values), None)
             case _:
@@ -109,15 +120,17 @@ class Column:
         assert not isinstance(domain, Met)
         return declared, domain
 
-    def _figured(self, found: Codes, values: Vector, there: Mask | None) -> Taken:
+    def _figured(self, found: Codes, values: Vector, absent: Rows | None) -> Taken:
         codes, bad = found.codes, found.bad
         if found.far is not None:
             bad = np.zeros(len(values), bool) if bad is None else bad
-            for row in np.flatnonzero(found.far if there is None else found.far & there):
+            if absent is not None:
+                found.far[absent] = False
+            for row in np.flatnonzero(found.far):
                 code = self._singles.one(values[row].item())
                 bad[row] = code is None
                 codes[row] = self._singles.fill if code is None else code.code
-        return self._finished(codes, None, bad, there, values)
+        return self._finished(codes, None, bad, absent, values)
 
     def _looked_at(self, held: Wholes | Floats) -> Taken:
         """Where codes come of no arithmetic."""
@@ -125,9 +138,10 @@ class Column:
 
     def _named(self, held: Wholes | Floats) -> Taken:
         """Numbers where levels are called `1` to `4`."""
-        values, there = held.values, held.there
-        if there is not None:
-            values = np.where(there, values, values.dtype.type(0))
+        values, absent = held.values, held.absent
+        if absent is not None:
+            values = values.copy()
+            values[absent] = 0
         off: Mask | None = None
         if isinstance(held, Floats):
             with np.errstate(all="ignore"):
@@ -152,7 +166,7 @@ class Column:
         places = values.view(unsigned) - unsigned.type(
             start % (1 << 8 * unsigned.itemsize)
         )  # below the first is very large
-        return self._looked_up(table, places, there, off)
+        return self._looked_up(table, places, absent, off)
 
     def _called(self, least: int, most: int) -> tuple[int, int, Table]:
         """The codes of integers, from the first that is a value to the last."""
@@ -171,7 +185,7 @@ class Column:
         different, places = np.unique(held.values, return_inverse=True)
         scale = held.scale if isinstance(held, Wholes) else 0
         entries = [arrays.scaled(entry, scale) if scale else entry for entry in different.tolist()]
-        return self._looked_up(Table(self._singles, entries), places.astype(np.uint32), held.there)
+        return self._looked_up(Table(self._singles, entries), places.astype(np.uint32), held.absent)
 
     # --- dictionaries ------------------------------------------------------------------------------------------------
 
@@ -186,47 +200,46 @@ class Column:
 
     def _few_of_many(self, held: Places) -> Taken:
         size = len(held.dictionary)
-        used = held.values if held.there is None else held.values[held.there]
+        used = held.values if held.absent is None else np.delete(held.values, held.absent)
         different = np.unique(used[used < size])
         entries = arrays.pythons(held.dictionary.take(pa.array(different.astype(np.int64))), len(different))
         places = np.searchsorted(different, held.values).astype(np.uint32)
         places[held.values >= size] = len(entries)
-        return self._looked_up(Table(self._singles, entries), places, held.there)
+        return self._looked_up(Table(self._singles, entries), places, held.absent)
 
-    def _looked_up(self, table: Table, places: Vector, there: Mask | None, off: Mask | None = None) -> Taken:
+    def _looked_up(self, table: Table, places: Vector, absent: Rows | None, off: Mask | None = None) -> Taken:
         codes, states, bad = table.at(places)
         if off is not None:
             bad = off if bad is None else bad | off
-        return self._finished(codes, states, bad, there, places)
+        return self._finished(codes, states, bad, absent, places)
 
     # --- what is given back ------------------------------------------------------------------------------------------
 
     def _finished(
-        self, codes: Vector, states: States | None, bad: Mask | None, there: Mask | None, given: Vector | None = None
+        self, codes: Vector, states: States | None, bad: Mask | None, absent: Rows | None, given: Vector | None = None
     ) -> Taken:
         """With nulls as the input takes them, and valid codes where there is nothing good. `given` is left as it is."""
-        if there is None and bad is None:
+        rows: Rows | None = None
+        if absent is None and bad is None:
             return Taken(codes, states if states is not None and states.any() else None)
-        singles = self._singles
-        rows: npt.NDArray[np.intp] | None = None
-        if there is not None:
-            null = ~there
-            empty = singles.empty
-            code, state = (singles.fill, 0) if empty is None else (empty.code, empty.state)
-            codes = np.multiply(codes, there, dtype=singles.dtype)  # faster than to write where there is nothing
-            if code:
-                codes += np.multiply(null, singles.dtype.type(code), dtype=singles.dtype)
-            if states is not None or state:
-                states = null * np.uint8(state) if states is None else np.where(there, states, np.uint8(state))
-            if bad is not None:
-                bad = bad & there
-            if empty is None:
-                bad = null if bad is None else bad | null
-        elif given is not None and np.may_share_memory(codes, given):
+        if given is not None and np.may_share_memory(codes, given):
             codes = codes.copy()
         if bad is not None:
+            if absent is not None:
+                bad[absent] = self._singles.empty is None
             rows = np.flatnonzero(bad)
-            codes[rows] = singles.fill
+        elif self._singles.empty is None:
+            rows = absent
+        if absent is not None and (empty := self._singles.empty) is not None:
+            codes[absent] = empty.code
+            if states is None and empty.state:
+                states = np.zeros(len(codes), np.uint8)
+            if states is not None:
+                states[absent] = empty.state
+        if rows is not None:
+            codes[rows] = self._singles.fill
+            if states is not None:
+                states[rows] = 0
         return Taken(
             codes,
             states if states is not None and states.any() else None,

@@ -89,19 +89,20 @@ class Table:
     def __init__(self, singles: Singles, values: Sequence[object]) -> None:
         codes, states, flaws = singles.all([*values, UNREADABLE])
         self._codes, self._states, self._flaws = codes, states, flaws
-        self._size = len(values)
+        self.size = len(values)
         self._sound = not flaws[:-1].any()
         self._dtype: np.dtype[Any] = singles.dtype
         line = _line(codes[:-1].tolist()) if self._sound and states is None else None
         self._slope, self._start = line or (0, 0)
+        self.plain = line == (1, 0)  # each one's code is its place
 
     def at(self, places: Vector) -> tuple[Vector, States | None, Mask | None]:
         """Codes, which may be `places` themselves; states; and which are no values. Places are unsigned."""
         bad: Mask | None = None
         if not self._sound:
             bad = self._flaws.take(self._within(places), mode="clip")
-        elif len(places) and np.maximum.reduce(places) >= self._size:
-            bad = places >= self._size
+        elif len(places) and np.maximum.reduce(places) >= self.size:
+            bad = places >= self.size
         if self._slope:  # of what is beyond the end anything may come
             codes = places.astype(self._dtype, copy=False)
             if self._slope < 0:
@@ -115,7 +116,7 @@ class Table:
 
     def _within(self, places: Vector) -> Vector:
         """As `take` needs them, which knows no unsigned integers of 64 bits."""
-        return np.minimum(places, self._size).astype(np.intp) if places.dtype.itemsize == 8 else places
+        return np.minimum(places, self.size).astype(np.intp) if places.dtype.itemsize == 8 else places
 
 
 def _line(codes: Sequence[int]) -> tuple[int, int] | None:

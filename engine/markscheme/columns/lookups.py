@@ -38,30 +38,42 @@ class Singles:
         self._reader = reader
         self._domain = domain
         self._name = name
-        self._known: dict[str, Code | None] = {}
+        self._good: dict[str, int] = {}  # texts that were read before: codes of values
+        self._other: dict[str, Code | None] = {}  # and what is none, or has a state
         self.fill = domain.low if isinstance(domain, Whole) else 0
         self.dtype = dtype_of(domain)
         self.empty = self._code(reader.empty(name))
 
     def one(self, value: object) -> Code | None:
         """None where it is no value."""
-        if value is UNREADABLE:
-            return None
-        if type(value) is not str:
-            return self._code(self._reader.read(value, self._name))
-        if value in self._known:
-            return self._known[value]
-        found = self._code(self._reader.read(value, self._name))
-        if len(value) <= MOST_DIGITS and len(self._known) < MOST_REMEMBERED:
-            self._known[value] = found
-        return found
+        return None if value is UNREADABLE else self._code(self._reader.read(value, self._name))
 
     def all(self, values: Sequence[object]) -> tuple[Vector, States | None, Mask]:
         """Codes, states if any, and which are no values."""
-        found = [self.one(value) for value in values]
-        codes = np.array([self.fill if each is None else each.code for each in found], self.dtype)
-        states = np.array([0 if each is None else each.state for each in found], np.uint8)
-        return codes, states if states.any() else None, np.array([each is None for each in found], bool)
+        known = self._good.get
+        found = [known(value) if type(value) is str else None for value in values]
+        states, flaws = np.zeros(len(found), np.uint8), np.zeros(len(found), np.bool_)
+        if None in found:
+            for place, code in enumerate(found):
+                if code is None:
+                    read = self._remembered(values[place])
+                    found[place] = self.fill if read is None else read.code
+                    flaws[place] = read is None
+                    states[place] = 0 if read is None else read.state
+        return np.array(found, self.dtype), states if states.any() else None, flaws
+
+    def _remembered(self, value: object) -> Code | None:
+        if type(value) is not str:
+            return self.one(value)
+        if value in self._other:
+            return self._other[value]
+        code = self.one(value)
+        if len(value) <= MOST_DIGITS and len(self._good) + len(self._other) < MOST_REMEMBERED:
+            if code is None or code.state:
+                self._other[value] = code
+            else:
+                self._good[value] = code.code
+        return code
 
     def _code(self, found: Present | AbsenceRule | Problem) -> Code | None:
         domain = self._domain

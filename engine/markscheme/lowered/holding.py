@@ -16,7 +16,7 @@ MOST_ASKED = 20_000  # combinations that are remembered, of one measure
 Held = int | tuple[int, int, int]  # a code; or of a whole number n, bottom and state
 
 
-class Asking(dict[tuple[Held, ...], int]):
+class Asking(dict[tuple[Held, ...], Held]):
     """What the interpreter says of one measure, for what it reads."""
 
     __slots__ = ("_each", "_plan")
@@ -26,9 +26,8 @@ class Asking(dict[tuple[Held, ...], int]):
         self._plan = plan
         self._each = each
 
-    def __missing__(self, held: tuple[Held, ...]) -> int:
-        assert isinstance(self._each.domain, Coded | Met)
-        found = code_of(self._each.domain, told(self.outcome(held), self._each.step.absent))
+    def __missing__(self, held: tuple[Held, ...]) -> Held:
+        found = _held_seen(self._each.domain, told(self.outcome(held), self._each.step.absent))
         if len(self) < MOST_ASKED:
             self[held] = found
         return found
@@ -51,6 +50,19 @@ def seen_held(domain: Domain, held: Held) -> Seen:
     if place == 0:
         return domain.unit * Fraction(number, bottom), None, marked
     return None, domain.absences[place - 1], marked
+
+
+def _held_seen(domain: Domain, found: Seen) -> Held:
+    """How what came of a measure is held."""
+    if isinstance(domain, Coded | Met):
+        return code_of(domain, found)
+    value, rule, marked = found
+    second = (1 + len(domain.absences)) if marked and domain.marked == "some" else 0
+    if rule is not None:
+        return domain.low, 1, 1 + domain.absences.index(rule) + second
+    assert isinstance(value, Fraction)
+    ratio = value / domain.unit
+    return ratio.numerator, ratio.denominator, second
 
 
 def hold(domain: Domain, found: Present | AbsenceRule) -> Held:

@@ -212,8 +212,7 @@ class _Planning:
         self.symbols: dict[str, int] = {}
         self.tables: dict[Key, tuple[Table, tuple[Key, ...]]] = {}
         self.grids = Grids(program)
-        notes = [each for each in _notes(program) if each.status != "published"]
-        self.marked: Marked = "some" if notes else "never"  # what cannot be known to be either
+        self.marked: Marked = "some" if rests_on_unpublished(program) else "never"  # what cannot be known to be either
         unpublished = {name for name, each in program.constants.items() if each.note.status != "published"}
         self.uncertain = {
             step.name
@@ -534,6 +533,11 @@ def _values(type: ir.Type) -> tuple[ir.Present, ...] | None:
             return ("no", "yes")
         case ir.Number():
             return None
+
+
+def rests_on_unpublished(program: ir.Program) -> bool:
+    """Whether a methodology has rules that are not published."""
+    return any(map(_unpublished, _notes(program)))
 
 
 def _notes(program: ir.Program) -> Iterator[ir.Note]:

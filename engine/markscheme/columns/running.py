@@ -1,0 +1,252 @@
+"""Integer arithmetic on arrays: each node as an operation of NumPy on a block of records, in the narrowest integers
+that hold it. Knows no step and no Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any as Anything
+from typing import assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from ..lowered.language import (
+    All,
+    Always,
+    Among,
+    Any,
+    Choose,
+    Compare,
+    Constant,
+    Count,
+    Extreme,
+    Floor,
+    Look,
+    Not,
+    Number,
+    Product,
+    Sum,
+    Truth,
+    Variable,
+)
+from ..lowered.programs import every_node
+
+Array = Anything  # of NumPy
+Value = Anything  # an array, or an `int` or a `bool` where it is the same for all
+
+_FEWEST_TAKEN = 9  # entries of a table that is gathered from; of a smaller one the steps between entries are added up
+_KINDS = (np.uint8, np.int8, np.uint16, np.int16, np.uint32, np.int32, np.int64)
+
+
+class TooWide(Exception):
+    """A number that 64 bits do not hold."""
+
+
+def narrowest(low: int, high: int) -> npt.DTypeLike:
+    """The type of the integers that hold a range."""
+    for kind in _KINDS:
+        limits = np.iinfo(kind)
+        if limits.min <= low and high <= limits.max:
+            return kind
+    raise TooWide
+
+
+def fits(node: Number) -> bool:
+    """Whether all that is worked out on the way stays in 64 bits."""
+    try:
+        for each in every_node(node):
+            if not isinstance(each, Always | Among | Compare | All | Any | Not):
+                narrowest(each.low, each.high)
+    except TooWide:
+        return False
+    return True
+
+
+class Block:
+    """What has been worked out for one block of records. `read` gives the array of a variable."""
+
+    def __init__(self, read: Callable[[Variable], Array]) -> None:
+        self._read = read
+        self._numbers: dict[int, Value] = {}
+        self._truths: dict[int, Value] = {}
+
+    # Sums, products by a constant and choices are right in any type that holds the result, whatever runs over on the
+    # way, since all of it runs over alike: so each is worked out in the type of what it ends in.
+
+    def number(self, node: Number) -> Value:
+        """In the narrowest type that holds it; an `int` where it is the same for all records."""
+        found = self._numbers.get(id(node))
+        if found is None:
+            found = self._numbers[id(node)] = self._number(node)
+        return found
+
+    def array(self, node: Number, size: int) -> Array:
+        """The same, an array also of a constant."""
+        found = self.number(node)
+        if isinstance(found, np.ndarray):
+            return found
+        return np.full(size, found, narrowest(node.low, node.high))
+
+    def _number(self, node: Number) -> Value:
+        match node:
+            case Variable():
+                return self._read(node)
+            case Constant(value):
+                return value
+            case Look(of, table):
+                return looked_up(self._read(of), table, narrowest(node.low, node.high))
+            case Sum(parts, plus):
+                return self._sum(parts, plus, narrowest(node.low, node.high))
+            case Product(left, right):
+                kind = narrowest(node.low, node.high)
+                return _cast(self.number(left), kind) * _cast(self.number(right), kind)
+            case Extreme(greatest, parts):
+                kind = _common(parts)
+                found = _cast(self.number(parts[0]), kind)
+                for part in parts[1:]:
+                    pick = np.maximum if greatest else np.minimum
+                    found = pick(found, _cast(self.number(part), kind))
+                return found
+            case Floor(top, bottom):
+                kind = _common((top, bottom))
+                return _cast(self.number(top), kind) // _cast(self.number(bottom), kind)
+            case Choose(when, then, otherwise):
+                kind = narrowest(node.low, node.high)
+                chosen = self.truth(when)
+                assert isinstance(chosen, np.ndarray)
+                # By arithmetic: `np.where` takes twenty times as long.
+                first, second = self.number(then), self.number(otherwise)
+                if isinstance(first, int) and isinstance(second, int):
+                    apart = _wrapped(first - second, kind)
+                else:
+                    apart = _cast(first, kind) - _cast(second, kind)
+                return _cast(second, kind) + apart * _cast(chosen.view(np.uint8), kind)
+            case Count(of_them):
+                kind = narrowest(node.low, node.high)
+                counted = np.zeros(0, kind)
+                for place, each in enumerate(of_them):
+                    true = self.truth(each)
+                    assert isinstance(true, np.ndarray)
+                    one = _cast(true.view(np.uint8), kind)
+                    counted = one.copy() if place == 0 else np.add(counted, one, out=counted)
+                return counted
+            case _:
+                assert_never(node)
+
+    def _sum(self, parts: tuple[tuple[int, Number], ...], plus: int, kind: npt.DTypeLike) -> Value:
+        found: Array | None = None
+        for factor, part in parts:
+            if isinstance(part, Look) and len(part.table) < _FEWEST_TAKEN:
+                found, plus = self._stepped(found, plus, factor, part, kind)
+                continue
+            value = _cast(self.number(part), kind)
+            if factor != 1:
+                value = value * _wrapped(factor, kind)
+            if found is None:
+                found = value.copy() if factor == 1 else value
+            else:
+                found += value
+        if found is None:
+            return plus
+        if plus:
+            found += _wrapped(plus, kind)
+        return found
+
+    def _stepped(
+        self, found: Array | None, plus: int, factor: int, part: Look, kind: npt.DTypeLike
+    ) -> tuple[Array | None, int]:
+        """Adds the steps between the entries of a small table."""
+        codes = self._read(part.of)
+        plus += factor * part.table[0]
+        for place, (before, after) in enumerate(pairwise(part.table), 1):
+            if after == before:
+                continue
+            reached = _cast((codes >= codes.dtype.type(place)).view(np.uint8), kind)
+            step = factor * (after - before)
+            if step != 1:
+                reached = reached * _wrapped(step, kind)
+            if found is None:
+                found = reached
+            else:
+                found += reached
+        return found, plus
+
+    def truth(self, node: Truth) -> Value:
+        """A mask; a `bool` where it is the same for all records."""
+        found = self._truths.get(id(node))
+        if found is None:
+            found = self._truths[id(node)] = self._truth(node)
+        return found
+
+    def _truth(self, node: Truth) -> Value:
+        match node:
+            case Always(value):
+                return value
+            case Among(of, table):
+                return among(self._read(of), table)
+            case Compare(op, left, right):
+                kind = _common((left, right))
+                first, second = _cast(self.number(left), kind), _cast(self.number(right), kind)
+                return first <= second if op == "<=" else first == second
+            case All(parts):
+                found = self.truth(parts[0])
+                for part in parts[1:]:
+                    found = found & self.truth(part)
+                return found
+            case Any(parts):
+                found = self.truth(parts[0])
+                for part in parts[1:]:
+                    found = found | self.truth(part)
+                return found
+            case Not(of_it):
+                found = self.truth(of_it)
+                return ~found if isinstance(found, np.ndarray) else not found
+            case _:
+                assert_never(node)
+
+
+def looked_up(codes: Array, table: tuple[int, ...], kind: npt.DTypeLike) -> Array:
+    """`table[code]` of each."""
+    if len(table) >= _FEWEST_TAKEN:
+        return np.array(table, kind).take(codes, mode="clip")
+    found = np.full(len(codes), _wrapped(table[0], kind), kind)
+    for place, (before, after) in enumerate(pairwise(table), 1):
+        if after != before:
+            reached = _cast((codes >= codes.dtype.type(place)).view(np.uint8), kind)
+            found += reached if after - before == 1 else reached * _wrapped(after - before, kind)
+    return found
+
+
+def among(codes: Array, table: tuple[bool, ...]) -> Array:
+    """`table[code]` of each, as a mask."""
+    changes = [place for place in range(1, len(table)) if table[place] != table[place - 1]]
+    if len(changes) > 2:
+        return np.array(table).take(codes, mode="clip")
+    of = codes.dtype.type
+    if len(changes) == 1:
+        return codes >= of(changes[0]) if table[-1] else codes < of(changes[0])
+    first, last = changes
+    if table[first]:
+        return codes == of(first) if last == first + 1 else (codes >= of(first)) & (codes < of(last))
+    return codes != of(first) if last == first + 1 else (codes < of(first)) | (codes >= of(last))
+
+
+def _common(nodes: tuple[Number, ...]) -> npt.DTypeLike:
+    return narrowest(min(node.low for node in nodes), max(node.high for node in nodes))
+
+
+def _cast(value: Value, kind: npt.DTypeLike) -> Anything:
+    if isinstance(value, np.ndarray):
+        return value if value.dtype == kind else value.astype(kind)
+    return _wrapped(value, kind)
+
+
+def _wrapped(value: int, kind: npt.DTypeLike) -> Anything:
+    """A constant in a type that may hold it only as far as it runs over."""
+    made = np.dtype(kind)
+    bits = 8 * made.itemsize
+    value %= 1 << bits
+    if made.kind == "i" and value >= 1 << (bits - 1):
+        value -= 1 << bits
+    return made.type(value)

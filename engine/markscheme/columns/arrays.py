@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 Vector = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]  # rising
+UNSIGNED = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}  # by bytes
 MOST_SCALED = 30  # decimals before or after the point of a decimal type; from 38 on Python gets no number from Arrow
 
 
@@ -133,7 +134,7 @@ _INTEGERS = {
     getattr(pa, name)().id: np.dtype(name)
     for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 }
-_UNSIGNED = {id: np.dtype(f"u{dtype.itemsize}") for id, dtype in _INTEGERS.items()}
+_PLACES = {id: UNSIGNED[dtype.itemsize] for id, dtype in _INTEGERS.items()}
 _FLOATS = {type.id: np.dtype(f"f{type.bit_width // 8}") for type in (pa.float16(), pa.float32(), pa.float64())}
 _TEXTS = {type.id for type in (pa.string(), pa.large_string(), pa.string_view())}
 _DICTIONARY = pa.dictionary(pa.int8(), pa.string()).id
@@ -162,7 +163,7 @@ def _arrow(array: pa.Array) -> Held:
 
 
 def places(array: pa.DictionaryArray) -> Vector:
-    return _fixed(array, _UNSIGNED[array.type.index_type.id])
+    return _fixed(array, _PLACES[array.type.index_type.id])
 
 
 def _never(type: pa.DataType) -> bool:

@@ -20,15 +20,14 @@ from ..lowered.domains import Coded, Domain, Met, Whole
 from . import arrays
 from .arrays import Apiece, Floats, Held, Mask, Nothing, Places, Rows, Vector, Wholes
 from .floats import Binary
-from .held import Codes, computed, fits
+from .held import Codes, computed
 from .integers import Scaled
 from .lookups import Singles, States, Table
+from .numerals import Numerals
 
 MOST_DICTIONARIES = 8
-LARGE = 4096  # entries of a dictionary, or different integers; of more only those that are there are looked at
+LARGE = 4096  # entries of a dictionary; of more only those that are there are looked at
 FAR = 2.0**31
-MOST = 2**62
-_AT_ONCE = 256  # integers of which it is found out together whether levels are called so
 
 
 @dataclass(slots=True)
@@ -53,7 +52,7 @@ class Column:
         self._whole: dict[tuple[str, int], Scaled] = {}
         self._float: Binary | None = None
         self._tables: tuple[tuple[pa.Array, Table], ...] = ()
-        self._names: tuple[int, int, int, int, Table] | None = None  # what integers were looked at, and are values
+        self._numerals = Numerals(self._singles)
 
     def taken(self, array: object) -> Taken:
         if isinstance(array, pa.ChunkedArray):
@@ -154,31 +153,13 @@ class Column:
             values = whole
         elif held.scale:
             return self._different(held)
-        if not len(values):
-            return Taken(np.zeros(0, self._singles.dtype))
-        least, most = int(np.minimum.reduce(values)), int(np.maximum.reduce(values))
-        if most - least >= LARGE or most >= MOST:
+        found = self._numerals.at(values) if len(values) else self._singles.all(())
+        if found is None:
             return self._different(held)
-        start, end, table = self._called(least, most)
-        if not (fits(values.dtype, start) and fits(values.dtype, end)):
-            values = values.astype(np.int64)
-        unsigned = np.dtype(f"u{values.itemsize}")
-        places = values.view(unsigned) - unsigned.type(
-            start % (1 << 8 * unsigned.itemsize)
-        )  # below the first is very large
-        return self._looked_up(table, places, absent, off)
-
-    def _called(self, least: int, most: int) -> tuple[int, int, Table]:
-        """The codes of integers, from the first that is a value to the last."""
-        names = self._names
-        if names is None or least < names[0] or most > names[1]:
-            least, most = least // _AT_ONCE * _AT_ONCE, (most // _AT_ONCE + 1) * _AT_ONCE
-            if names is not None and max(most, names[1]) - min(least, names[0]) < 2 * LARGE:
-                least, most = min(least, names[0]), max(most, names[1])
-            good = [number for number in range(least, most + 1) if self._singles.one(number) is not None]
-            start, end = (good[0], good[-1] + 1) if good else (0, 0)
-            names = self._names = (least, most, start, end, Table(self._singles, range(start, end)))
-        return names[2:]
+        codes, states, bad = found
+        if off is not None:
+            bad = off if bad is None else bad | off
+        return self._finished(codes, states, bad, absent, held.values)
 
     def _different(self, held: Wholes | Floats) -> Taken:
         """Each different number is read."""
@@ -207,10 +188,8 @@ class Column:
         places[held.values >= size] = len(entries)
         return self._looked_up(Table(self._singles, entries), places, held.absent)
 
-    def _looked_up(self, table: Table, places: Vector, absent: Rows | None, off: Mask | None = None) -> Taken:
+    def _looked_up(self, table: Table, places: Vector, absent: Rows | None) -> Taken:
         codes, states, bad = table.at(places)
-        if off is not None:
-            bad = off if bad is None else bad | off
         return self._finished(codes, states, bad, absent, places)
 
     # --- what is given back ------------------------------------------------------------------------------------------

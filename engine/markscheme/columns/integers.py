@@ -11,7 +11,7 @@ import numpy as np
 
 from ..ir import Number
 from ..lowered.domains import Coded, Whole
-from .arrays import Mask, Vector
+from .arrays import UNSIGNED, Mask, Vector
 from .held import SIGNED, Codes, dtype_of, fits, grid_of, reached
 
 
@@ -36,6 +36,9 @@ class Scaled:
         self._small = small if small.itemsize < dtype.itemsize else None
         self._grid = grid_of(declared, domain)
         self._times = 1 if self._grid is None else 10 ** max(self._grid.places - scale, 0)
+        # Where each has its own code, how far it is above the least tells whether it is in range, too.
+        self._shift = low if self._grid is not None and self._step == self._times == 1 else None
+        self._span = high - low
         self._always = 0
         self._cuts: list[int] = []
         if isinstance(domain, Coded):
@@ -50,6 +53,13 @@ class Scaled:
     def codes(self, values: Vector) -> Codes:
         if self._none or not len(values):
             return Codes(np.zeros(len(values), self._dtype), np.ones(len(values), bool))
+        if self._shift is not None and self._grid is not None:
+            unsigned = UNSIGNED[values.itemsize]
+            places = values.view(unsigned)
+            if self._shift:
+                places = places - unsigned.type(self._shift % (1 << 8 * values.itemsize))
+            if np.maximum.reduce(places) <= self._span:
+                return Codes(_wrapped(places, 1, self._grid.first - self._shift, self._dtype), None)
         bad = None if self._inside(values) else self._outside(values)
         if self._small is not None:
             values = values.astype(self._small)  # of what is outside anything may come
@@ -88,7 +98,7 @@ class Scaled:
 def _wrapped(steps: Vector, times: int, first: int, dtype: np.dtype[Any]) -> Vector:
     """`steps * times - first`, which fits `dtype`: so what is on the way to it may run over."""
     bits = 8 * dtype.itemsize
-    unsigned = np.dtype(f"u{dtype.itemsize}")
+    unsigned = UNSIGNED[dtype.itemsize]
     codes = steps.view(unsigned) if steps.itemsize == dtype.itemsize else steps.astype(unsigned)
     if times != 1:
         codes = codes * unsigned.type(times % (1 << bits))

@@ -108,12 +108,13 @@ class Table:
         self._slope, self._start = line or (0, 0)
         self.plain = line == (1, 0)  # each one's code is its place
 
-    def at(self, places: Vector) -> tuple[Vector, States | None, Mask | None]:
-        """Codes, which may be `places` themselves; states; and which are no values. Places are unsigned."""
+    def at(self, places: Vector, inside: bool = False) -> tuple[Vector, States | None, Mask | None]:
+        """Codes, which may be `places` themselves; states; and which are no values. Places are unsigned; that none is
+        beyond the end may be known (`inside`)."""
         bad: Mask | None = None
         if not self._sound:
             bad = self._flaws.take(self._within(places), mode="clip")
-        elif len(places) and np.maximum.reduce(places) >= self.size:
+        elif not inside and len(places) and np.maximum.reduce(places) >= self.size:
             bad = places >= self.size
         if self._slope:  # of what is beyond the end anything may come
             codes = places.astype(self._dtype, copy=False)

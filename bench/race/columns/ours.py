@@ -60,6 +60,8 @@ def places(column: pa.ChunkedArray | pa.Array, levels: tuple[str, ...]) -> Outco
 
 def run(workload: Workload, population: Population, form: Form) -> Run:
     methodology = load(str(workload.rules))
+    if not hasattr(methodology, "rate_table"):
+        raise ImportError("this markscheme has no columns yet")
     data = table(workload, population, form)
     types = {"W1": "dictionary", "W2": "uint8"}.get(workload.name) or ("float64" if form == "float64" else "decimal32")
 

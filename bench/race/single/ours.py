@@ -9,10 +9,10 @@ from . import Rate, Record
 
 
 def rater(workload: Workload) -> Rate:
-    rate = load(str(workload.rules)).rate
+    methodology = load(str(workload.rules))
 
     def rated(record: Record) -> object:
-        result = rate(record)
+        result = methodology.rate(record)
         return None if isinstance(result, Reject) else result.outcome["overall"]
 
     return rated

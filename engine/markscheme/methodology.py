@@ -13,6 +13,8 @@ from .result import Absence, Outcomes, Plain, Reject, Result
 from .trace import Given, Key
 
 if TYPE_CHECKING:
+    from .columns import RatedTable
+    from .columns import Rater as TableRater
     from .record.running import Generated
 
 __all__ = ["Absence", "Methodology", "Outcomes", "Plain", "Reject", "Result", "rate_values"]
@@ -24,6 +26,7 @@ class Methodology:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._rater = Rater(program, Intake(program), self._by)
+        self._tables: dict[bool, TableRater] = {}
 
     @property
     def id(self) -> str:
@@ -51,9 +54,26 @@ class Methodology:
         """
         return self._rater.rate(record, id)
 
+    def rate_table(self, data: object, id: str | None = None, decided: bool = False) -> RatedTable:
+        """All records of a table, each as `rate` has it, and far faster. Needs `pip install markscheme[columns]`.
+
+        `data` is a table of Arrow, pandas, Polars or DuckDB (anything with `__arrow_c_stream__`), or a mapping of column
+        names to arrays of NumPy or Arrow; columns are named as in a data file. `id` names the column that tells records
+        apart; `decided` asks which rule, row or band decided. Raises `TypeError` for what is no table, `KeyError` where
+        there is no column `id`, `NotInColumns` where columns hold a record of another methodology; never for data.
+        """
+        from .columns import Rater as TableRater
+        from .columns.tables import rate_table
+
+        rater = self._tables.get(decided)
+        if rater is None:
+            rater = self._tables[decided] = TableRater(self.program, decided)
+        return rate_table(rater, data, id)
+
     def _by(self, generated: Generated) -> None:
         # Found before the method of this name: one call less, which is a tenth of the time that a record takes.
-        vars(self)["rate"] = generated
+        if type(self).rate is Methodology.rate:  # not where a class of somebody's own does more
+            vars(self)["rate"] = generated
 
     def rate_many(self, records: Iterable[Mapping[str, object]]) -> Iterator[Result | Reject]:
         """One result or reject for each record, in order; each carries its number, from 1, as its id."""

@@ -61,13 +61,14 @@ class Result:
     `Absence` that says why. `trace` is how all of it came about, as the interpreter has it.
     """
 
-    __slots__ = ("_held", "_made", "id", "outcome", "program", "trace")
+    __slots__ = ("_held", "_inputs", "_source", "id", "outcome", "program", "trace")
 
     program: Program
     trace: Trace
     id: str | None
     outcome: dict[str, Plain | Outcomes]
-    _made: tuple[Source, Any]  # of a compiled program: where its inputs come from, and they, as that has them
+    _source: Source  # of a compiled program: where its inputs come from
+    _inputs: Any  # and they, as that has them
     _held: tuple[Held, ...]  # what each result is held as, and all that a declared value may replace
 
     def __init__(self, program: Program, trace: Trace, id: str | None = None) -> None:
@@ -79,7 +80,7 @@ class Result:
     ) -> Result:
         """From what a compiled program gave."""
         made = cls.__new__(cls)
-        made.id, made._made = id, (source, inputs)
+        made.id, made._source, made._inputs = id, source, inputs
         if held is not None:
             made._held = held
         return made
@@ -93,11 +94,9 @@ class Result:
             case "program":
                 found = self._running.program
             case "trace":
-                source, inputs = self._made
-                found = interpret(self.program, source.given(inputs))
+                found = interpret(self.program, self._source.given(self._inputs))
             case "_held":
-                source, inputs = self._made
-                found = self._running.rated(source.given(inputs))
+                found = self._running.rated(self._source.given(self._inputs))
             case _:
                 raise AttributeError(f"`Result` has no attribute `{name}`")
         object.__setattr__(self, name, found)
@@ -180,13 +179,13 @@ class Result:
     @property
     def _compiled(self) -> bool:
         try:
-            return bool(self._made)
+            return self._source is not None
         except AttributeError:
             return False
 
     @property
     def _running(self) -> Running:
-        return self._made[0].running
+        return self._source.running
 
     def _seen(self, key: Key) -> Seen:
         running = self._running

@@ -36,7 +36,7 @@ class Rater:
         self._intake = intake
         self._running: Running | None = None
         self._typed: Generated | None = None
-        self._layouts: dict[Shape, Layout] = {}
+        self._layouts: dict[Shape, Layout | None] = {}  # None: there is no function for these
         self._interpreted = 0
         self._lock = Lock()
         self._changed = changed
@@ -60,7 +60,7 @@ class Rater:
         result = self.rate_typed(taken, id)
         if layout is not None:
             layout.remember(record, result)
-        elif shape is not None and self._enough():
+        elif shape is not None and self._enough() and shape not in self._layouts:
             self._lay_out(shape, record)
         return result
 
@@ -91,10 +91,13 @@ class Rater:
 
     def _lay_out(self, shape: Shape, record: Mapping[str, object]) -> None:
         """Makes the function for records such as this one."""
-        from .layouts import laid_out
+        from .layouts import covers, laid_out
 
+        if len(self._layouts) >= MOST_LAYOUTS:
+            return
         paths = self._intake.paths(record)
-        if paths is None or len(self._layouts) >= MOST_LAYOUTS:
+        if paths is None or not covers(paths, record):
+            self._layouts[shape] = None
             return
         running = self._compiled()
         together = dict.fromkeys(path[:-1] for path in paths.values())
@@ -126,5 +129,7 @@ def _shape(record: object, deep: int = 0) -> Shape | None:
         return None
     found: list[object] = []
     for key, value in record.items():
+        if type(key) is not str:  # it may not even say what it equals
+            return None
         found.append((key, _shape(value, deep + 1)) if type(value) is dict else key)
     return tuple(found)

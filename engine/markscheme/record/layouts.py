@@ -12,13 +12,13 @@ from typing import Any
 from ..lowered.domains import Coded
 from ..result import Outcomes, Plain, Result, plain
 from ..trace import Given, Key
-from .reading import PLAIN, Miss, takes_numbers
+from .reading import LONGEST_REMEMBERED, PLAIN, Miss, is_plain, takes_numbers
 from .running import Generated, Running, compiled
 from .writing import Writing
 
 _MOST_AT_ONCE = 8  # results that are put into `outcome` straight away
 _MOST_KNOWN = 4_096  # combinations of all inputs, for which the results are looked up at once
-_MOST_SPELLED = 65_536  # ways to write them
+_MOST_SPELLED = 8_192  # ways to write them that are remembered
 
 Path = tuple[str, ...]
 
@@ -30,7 +30,7 @@ class Layout:
 
     running: Running
     paths: Mapping[Key, Path]
-    known: dict[tuple[object, ...], tuple[Plain | Outcomes, ...]] | None = None
+    known: dict[tuple[object, ...], tuple[Plain | Outcomes, ...] | Plain | Outcomes] | None = None  # alone where it is
     rate: Generated = field(init=False)
     attempt: Generated = field(init=False)
 
@@ -40,11 +40,21 @@ class Layout:
 
     def remember(self, record: Any, result: Result) -> None:
         """Keeps the results of a record that is looked up as a whole."""
-        if self.known is None or len(self.known) >= _MOST_SPELLED:
+        if self.known is None:
             return
         raws = tuple(_at(record, path) for path in self.paths.values())
-        if PLAIN.issuperset(map(type, raws)):
-            self.known[raws] = tuple(result.outcome.values())
+        if all(is_plain(raw) and not (isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED) for raw in raws):
+            if len(self.known) >= _MOST_SPELLED:
+                self.known.clear()
+            values = tuple(result.outcome.values())
+            self.known[raws] = values if len(values) > 1 else values[0]
+
+
+def covers(paths: Mapping[Key, Path], sample: Any) -> bool:
+    """Whether the paths lead to everything that a record has: then one with the same names, and as many, has no more.
+    A key that stands for nothing, as `null` for a whole input may, is no path."""
+    groups = {path[:place] for path in paths.values() for place in range(len(path))} | {()}
+    return sum(len(_at(sample, path)) for path in groups) == len(paths) + len(groups) - 1
 
 
 def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise: Generated) -> Layout:
@@ -59,12 +69,12 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
         layout.known = {}
         writing.objects["KNOWN"] = layout.known
         names = [f"r{place}" for place in range(len(tables))]
-        writing.lines.append(f"{''.join(f'{name}, ' for name in names)} = KNOWN[raws]")
+        _check_types(writing, paths, sample)
+        writing.lines.append(f"{', '.join(names)} = KNOWN[raws]")
         outcome = dict(zip(tables, names, strict=True))
     else:
         raws = {key: f"v{place}" for place, key in enumerate(paths)}
-        writing.lines.append(f"{''.join(f'{name}, ' for name in raws.values())} = raws" if raws else "pass")
-        _check_types(writing, running, raws, paths, sample)
+        _check_types(writing, paths, sample)
         running.read(writing, raws)
         running.steps(writing)
         outcome = {}
@@ -72,7 +82,7 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
             table = writing.constant("O", (key[0], "values"))
             writing.objects[table] = values
             outcome[key] = f"{table}[{running.name(key)}]"
-    writing.lines += ["result = NEW(RESULT)", "result.id = id", "result._made = (LAYOUT, raws)"]
+    writing.lines += ["result = NEW(RESULT)", "result.id = id", "result._source = LAYOUT", "result._inputs = raws"]
     if outcome:
         text = ", ".join(f"{key[0]!r}: {value}" for key, value in outcome.items())
         writing.lines.append(f"result.outcome = {{{text}}}")
@@ -112,16 +122,19 @@ def _take(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> None:
     writing.lines.append(f"raws = {' + '.join(gathered) or '()'}")
 
 
-def _check_types(
-    writing: Writing, running: Running, raws: Mapping[Key, str], paths: Mapping[Key, Path], sample: Any
-) -> None:
-    """A line that refuses what only equals a number, as `True` does."""
-    numbers = [key for key in paths if takes_numbers(running.type(key))]
-    if not numbers:
+def _check_types(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> None:
+    """Lines that give each raw value a name, and refuse what only equals a text or a number, as `True` does. Values of
+    the types that the sample has are told the fastest."""
+    if not paths:
         return
-    kinds = [type(_at(sample, paths[key])) for key in numbers]
-    usual = [f"type({raws[key]}) is {kind.__name__}" for key, kind in zip(numbers, kinds, strict=True)]
-    asked = " and ".join(usual) if PLAIN.issuperset(kinds) and type(None) not in kinds else "False"
+    names = [f"v{place}" for place in range(len(paths))]
+    writing.lines.append(f"{', '.join(names)}, = raws")
+    kinds = [type(_at(sample, path)) for path in paths.values()]
+    usual = []
+    for kind, called in ((str, "str"), (float, "float"), (int, "int")):
+        alike = [f"type({name})" for name, its in zip(names, kinds, strict=True) if its is kind]
+        usual += [f"{' is '.join(alike)} is {called}"] if alike else []
+    asked = " and ".join(usual) if all(kind is str or kind is float or kind is int for kind in kinds) else "False"
     writing.lines.append(f"if not ({asked}) and not PLAIN.issuperset(map(type, raws)): raise Miss")
 
 

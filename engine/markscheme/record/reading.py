@@ -13,6 +13,7 @@ from ..ir import AbsenceRule, Choice, Number, Present, Scale, Type, YesNo, folde
 from ..regions.domains import present
 
 MOST_REMEMBERED = 4_096  # values of one input
+LONGEST_REMEMBERED = 100  # characters
 PLAIN = frozenset({str, int, float, type(None)})  # of each of these, equal values mean the same
 _EXACT = 2**53  # up to which an integer and the float that equals it are written alike
 
@@ -37,7 +38,8 @@ class Memo(dict[object, object]):
         if isinstance(found, Problem):
             raise Miss
         held = self._hold(found)
-        if type(raw) in PLAIN and len(self) < MOST_REMEMBERED and not _inexact(raw):
+        long = isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED
+        if is_plain(raw) and len(self) < MOST_REMEMBERED and not _inexact(raw) and not long:
             self[raw] = held
         return held
 
@@ -79,6 +81,11 @@ def takes_numbers(type: Type) -> bool:
     if isinstance(type, Scale):
         return any(folded(word).isdecimal() for level in type.levels for word in (level.name, level.title))
     return isinstance(type, Number)
+
+
+def is_plain(raw: object) -> bool:
+    """Whether it is of one of the types of which equal values mean the same; not of one that only says that it is."""
+    return any(type(raw) is each for each in PLAIN)
 
 
 def _inexact(raw: object) -> bool:

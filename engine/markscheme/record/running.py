@@ -14,7 +14,8 @@ from ..intake.values import Reader
 from ..ir import AbsenceRule, Absent, Present, Program, Type, Value
 from ..lowered.domains import Coded, Seen, Whole
 from ..lowered.holding import Asking, Held, hold, seen_held
-from ..lowered.language import Look, Node, Variable, inner
+from ..lowered.language import All, Choose, Look, Node, Variable, inner
+from ..lowered.language import Any as AnyOf
 from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled
 from ..trace import Given, Key
 from .reading import memo
@@ -52,6 +53,7 @@ class Running:
         self.place = {key: place for place, key in enumerate((*plan.results, *plan.replaceable))}
         self._live = self._needed()
         self._readers = {name: Reader(declared) for name, declared in self.program.inputs.items()}
+        self._inlined: set[Key] = set()  # of the fused ones, those whose text stands where it is always worked out
         self._fused = self._fusible()
         self._tables: dict[int, Filling | list[int]] = {}
         self._function: Generated | None = None
@@ -69,7 +71,7 @@ class Running:
             text = repr(known[None]) if raw is None else f"{writing.constant('M', Same(known))}[{raw}]"
             if key not in self._live:
                 writing.lines += [text] if raw is not None else []  # it must be a value all the same
-            elif key in self._fused:
+            elif key in self._inlined:
                 self._inline[key] = text  # used once: it needs no name
             else:
                 writing.lines.append(f"{', '.join(self._names(key))} = {text}")
@@ -264,22 +266,30 @@ class Running:
             for read in each.reads if each.key in self._live else ():
                 users.setdefault(read, []).append(each)
         kept = {*self.plan.results, *self.plan.replaceable}
+        uses: dict[int, _Uses] = {}
+        places = {each.key: {read: place for place, read in enumerate(each.reads)} for each in self.plan.steps}
         found: dict[Key, tuple[str, tuple[int, ...]]] = {}
         for key, domain in self.plan.inputs.items():
             by = users.get(key, [])
             if len(by) != 1 or key in kept or not isinstance(domain, Coded):
                 continue
-            user, place = by[0], by[0].reads.index(key)
+            user, place = by[0], places[by[0].key][key]
             match user.how:
                 case Table(sizes):
                     stride = 1
                     for size in sizes[place + 1 :]:
                         stride *= size
                     found[key] = ("place", tuple(code * stride for code in range(domain.size)))
+                    self._inlined.add(key)
                 case Arithmetic():
-                    looks = _users_of(user.how, place)
+                    if id(user.how) not in uses:
+                        uses[id(user.how)] = _Uses(user.how)
+                    known = uses[id(user.how)]
+                    looks = known.of.get(place, [])
                     if len(looks) == 1 and isinstance(looks[0], Look):
                         found[key] = ("look", looks[0].table)
+                        if id(looks[0]) in known.surely:
+                            self._inlined.add(key)
                 case Asked():
                     pass
         return found
@@ -292,17 +302,24 @@ class Same:
     of: object
 
 
-def _users_of(how: Arithmetic, read: int) -> list[Node]:
-    """The nodes in which a variable stands."""
+class _Uses:
+    """The nodes of a step in which each thing stands that it reads (`of`), and those that are worked out whatever the
+    values are (`surely`): what stands behind a condition may not be, and then nobody sees that it is no value."""
 
-    found: dict[int, Node] = {}
-    for number in how.outputs.values():
-        for node in every_node(number):
-            if any(isinstance(part, Variable) and part.read == read for part in inner(node)) or (
-                isinstance(node, Variable) and node is number and node.read == read
-            ):
-                found[id(node)] = node
-    return list(found.values())
+    def __init__(self, how: Arithmetic) -> None:
+        self.of: dict[int, list[Node]] = {}
+        self.surely: set[int] = set()
+        tops = list(how.outputs.values())
+        for node in {id(node): node for top in tops for node in every_node(top)}.values():
+            parts = (*inner(node), *((node,) if any(node is top for top in tops) else ()))
+            for read in {part.read for part in parts if isinstance(part, Variable)}:
+                self.of.setdefault(read, []).append(node)
+        todo: list[Node] = [*tops]
+        while todo:
+            node = todo.pop()
+            if id(node) not in self.surely:
+                self.surely.add(id(node))
+                todo += inner(node)[:1] if isinstance(node, Choose | All | AnyOf) else inner(node)
 
 
 def compiled(name: str, parameters: str, *writings: Writing) -> dict[str, Generated]:

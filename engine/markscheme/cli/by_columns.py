@@ -11,21 +11,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from io import BytesIO, StringIO
 from os import path
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from ..diagnostics import Problem
+from ..render import problem_as_json
 from .output import RejectWriter, Tally
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ..columns import Rater
     from ..data.blocks import Block
-    from ..diagnostics import Problem
     from ..ir import Program
     from ..stream.ids import Twice
-    from ..stream.outputs import Output
-    from ..stream.rating import Piece, Rater
+    from ..stream.outputs import Output, ParquetOutput
+    from ..stream.parts import Parts
+    from ..stream.rating import Piece
     from .records import Records
 
 SMALLEST = 1 << 18  # bytes of a file for which it pays to load the arrays
@@ -46,13 +50,16 @@ class ByColumns:
     kind: str
     rejects: Path | None
     decided: bool
+    resume: bool = False
 
     def rate(self) -> Done:
         """Everything rated and written. May raise `Unreadable`; then nothing is written."""
-        from .. import columns
+        from ..columns import Rater
 
-        rater: Rater = vars(columns)["Rater"](self.program, self.decided)
+        rater = Rater(self.program, self.decided)
         twice: Twice | None = None
+        if self.resume:
+            return self._taken_up(rater)
         if self.identifier is not None and self.output is None:
             twice = self._looked_for()  # what has been printed cannot be taken back
         elif self.identifier is not None:
@@ -106,26 +113,116 @@ class ByColumns:
             writers.end()
         return done
 
-    def _writers(self, stack: ExitStack, types: Mapping[str, pa.DataType]) -> _Writers:
+    # --- in parts ----------------------------------------------------------------------------------------------------
+
+    def _taken_up(self, rater: Rater) -> Done:
+        """As `rate`, in parts that are kept until all of them are there."""
+        from ..stream.parts import PART, Parts
+        from ..stream.rating import Rating
+        from ..stream.sources import opened
+        from . import waiting
+
+        assert self.output is not None
+        parts = Parts(Path(f"{self.output}.parts"), self._about())
+        finished = parts.begin()
+        done = Done(Tally())
+        for said in finished:
+            done.again(said)
+        twice = self._looked_for() if self.identifier is not None else None
+        with ExitStack() as stack:
+            source = stack.enter_context(opened(self.data))
+            rating = Rating(rater, self.identifier, self.inputs, self.carried, twice)
+            output = self._parquet(BytesIO(), source.types or {})
+            step = stack.enter_context(waiting.progress_of("rating", source.size))
+            rating.start = min(len(finished) * PART, source.size)
+            kept = _Part(output)
+            whole = (*self.carried, *((self.identifier,) if self.identifier else ()))
+            for block in source.blocks(whole, {*whole, *self.inputs}, rating.start):
+                at = 0
+                while at < block.batch.num_rows:
+                    room = PART - rating.start % PART
+                    piece = rating.piece(block.cut(at, min(room, block.batch.num_rows - at)))
+                    at += piece.records
+                    kept.piece(piece)
+                    if rating.start % PART == 0 or rating.start == source.size:
+                        parts.save(len(finished), *kept.whole())
+                        finished.append(kept.said())
+                        done.again(finished[-1])
+                        kept = _Part(output)
+                step(source.position)
+            done.tally.check()
+        self._put_together(parts, len(finished))
+        return done
+
+    def _about(self) -> dict[str, object]:
         import pyarrow as pa
 
+        from .. import __version__
+        from ..stream.parts import identity
+
+        return {
+            "made by": f"{__version__}, pyarrow {pa.__version__}",
+            "methodology": f"{self.program.id}@{self.program.version}",
+            "digest": self.program.digest,
+            "data": identity(self.data),
+            "options": {"id": self.identifier, "decided": self.decided},
+        }
+
+    def _put_together(self, parts: Parts, count: int) -> None:
         from ..files import write_atomically, write_bytes_atomically
-        from ..stream.outputs import CsvOutput, ParquetOutput
+
+        assert self.output is not None
+        with ExitStack() as stack:
+            file = stack.enter_context(write_bytes_atomically(self.output))
+            output = self._parquet(file, self._types())
+            stack.callback(output.close)
+            for table in parts.tables(count):
+                output.rows(table)
+            if self.rejects is not None:
+                text = stack.enter_context(write_atomically(self.rejects))
+                RejectWriter(text, self.naming)
+                for piece in parts.rejects(count):
+                    text.write(piece)
+            output.end()
+        parts.remove()
+
+    # --- what is written ---------------------------------------------------------------------------------------------
+
+    @property
+    def naming(self) -> str:
+        """What the column is called that names records."""
+        return self.identifier or "row"
+
+    def _types(self) -> Mapping[str, pa.DataType]:
+        from ..stream.sources import opened
+
+        with opened(self.data) as source:
+            return source.types or {}
+
+    def _parquet(self, file: BinaryIO, types: Mapping[str, pa.DataType]) -> ParquetOutput:
+        import pyarrow as pa
+
+        from ..stream.outputs import ParquetOutput
         from ..stream.schema import naming_type
 
+        named = naming_type(types.get(self.identifier) if self.identifier else pa.int64())
+        carried = {name: types.get(name, pa.string()) for name in self.carried}
+        return ParquetOutput(file, self.program, self.decided, self.naming, named, carried)
+
+    def _writers(self, stack: ExitStack, types: Mapping[str, pa.DataType]) -> _Writers:
+        from ..files import write_atomically, write_bytes_atomically
+        from ..stream.outputs import CsvOutput
+
         file = _stdout() if self.output is None else stack.enter_context(write_bytes_atomically(self.output))
-        naming = self.identifier or "row"
         output: Output
         if self.kind == ".parquet":
-            named = naming_type(types.get(self.identifier) if self.identifier else pa.int64())
-            carried = {name: types.get(name, pa.string()) for name in self.carried}
-            output = ParquetOutput(file, self.program, self.decided, naming, named, carried)
+            output = self._parquet(file, types)
         else:
-            output = CsvOutput(file, self.program, self.decided, naming, self.carried)
+            output = CsvOutput(file, self.program, self.decided, self.naming, self.carried)
         stack.callback(output.close)
         rejects = None
         if self.rejects is not None:
-            rejects = RejectWriter(stack.enter_context(write_atomically(self.rejects)), naming)
+            rejects = RejectWriter(stack.enter_context(write_atomically(self.rejects)), self.naming)
         return _Writers(output, rejects)
 
 
@@ -148,6 +245,50 @@ class Done:
             room = _FIRST - len(self.first)
             self.first += each.problems[:room]
             self.more += len(each.problems[room:])
+
+    def said(self) -> dict[str, object]:
+        """What is kept of it with a part."""
+        return {
+            "count": self.tally.as_json(),
+            "first": [problem_as_json(each) for each in self.first],
+            "more": self.more,
+        }
+
+    def again(self, said: Mapping[str, object]) -> None:
+        """What was kept, counted with the others."""
+        count, first = said["count"], said["first"]
+        assert isinstance(count, dict)
+        assert isinstance(first, list)
+        for key, number in count.items():
+            setattr(self.tally, key, getattr(self.tally, key) + number)
+        room = _FIRST - len(self.first)
+        self.first += [Problem(**each) for each in first[:room]]
+        self.more += len(first[room:]) + int(str(said["more"]))
+
+
+class _Part:
+    """What has come of the records of a part so far."""
+
+    def __init__(self, output: ParquetOutput) -> None:
+        self._output = output
+        self._tables: list[pa.Table] = []
+        self._text = StringIO()
+        self._rejects = RejectWriter(self._text, None)
+        self._done = Done(Tally())
+
+    def piece(self, piece: Piece) -> None:
+        self._done.count(piece)
+        self._tables.append(self._output.table(piece))
+        for each in piece.rejected:
+            self._rejects.rejected(each.id, each.problems)
+
+    def said(self) -> dict[str, object]:
+        return self._done.said()
+
+    def whole(self) -> tuple[pa.Table, str, dict[str, object]]:
+        import pyarrow as pa
+
+        return pa.concat_tables(self._tables), self._text.getvalue(), self.said()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +332,15 @@ def planned(
     kind: str,
     rejects: Path | None,
     decided: bool,
+    resume: bool,
 ) -> ByColumns | None:
     """None where records are to be rated one by one."""
-    from .. import columns as backend
-
     columns = batch.columns
-    if not hasattr(backend, "Rater"):
-        return None
     if data == "-" or kind not in (".csv", ".parquet") or path.splitext(data)[1].lower() not in (".csv", ".parquet"):
         return None
     if columns is None or columns.problems or columns.inner or not columns.matched:
         return None
-    if path.getsize(data) < SMALLEST or not all(map(find_spec, ("numpy", "pyarrow"))):
+    if (path.getsize(data) < SMALLEST and not resume) or not all(map(find_spec, ("numpy", "pyarrow"))):
         return None
     if batch.rows.types is not None:
         from ..data.parquet import is_value
@@ -210,4 +348,4 @@ def planned(
         if not all(is_value(batch.rows.types[name]) for name in columns.matched):
             return None
     inputs = tuple(name for name in batch.rows.columns or () if name in columns.matched)
-    return ByColumns(program, data, batch.identifier, inputs, columns.unknown, output, kind, rejects, decided)
+    return ByColumns(program, data, batch.identifier, inputs, columns.unknown, output, kind, rejects, decided, resume)

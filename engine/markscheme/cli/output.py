@@ -250,9 +250,11 @@ class JsonLinesWriter:
 class RejectWriter:
     """One row a problem of a rejected record."""
 
-    def __init__(self, file: IO[str], naming: str) -> None:
+    def __init__(self, file: IO[str], naming: str | None) -> None:
+        """Without `naming`, the column names stand there already."""
         self._file = file
-        file.write(line(reject_heads(naming)))
+        if naming is not None:
+            file.write(line(reject_heads(naming)))
 
     def record(self, record: Rated) -> None:
         if record.result is None:

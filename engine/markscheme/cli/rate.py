@@ -30,6 +30,7 @@ _KINDS = (".csv", ".json", ".jsonl", ".parquet", ".xlsx")
 @click.option("--long-results", is_flag=True, help="CSV has one row a record, result and member, not one a record.")
 @click.option("--rejects", metavar="FILE", type=Path, help="Where rejected records go, as .csv, one row a problem.")
 @click.option("--allow-rejects", metavar="N", type=click.IntRange(0), default=0, help="How many rejects are fine.")
+@click.option("--resume", is_flag=True, help="From Parquet to Parquet: keep finished parts, and go on after them.")
 @options.as_json
 def rate(
     methodology: str,
@@ -43,6 +44,7 @@ def rate(
     long_results: bool,
     rejects: Path | None,
     allow_rejects: int,
+    resume: bool,
     as_json: bool,
 ) -> int:
     """Rate the records of DATA.
@@ -54,6 +56,8 @@ def rate(
     that is stands in `result` and in a column for each set. A part of the body where nothing is rated has no rows.
     """
     _sensible(data, identifier, long, output, rejects, as_json)
+    if resume and (_kind(output, as_json) != ".parquet" or not data.lower().endswith(".parquet")):
+        raise click.UsageError("`--resume` is for Parquet to Parquet: `-o OUT.parquet`")
     if long_results and (as_json or _kind(output, as_json) not in (".csv", ".xlsx")):
         raise click.UsageError("`--long-results` is for CSV and Excel: elsewhere each record holds its members")
     from ..data import Unreadable, open_rows
@@ -71,12 +75,18 @@ def rate(
             if not long and not long_results:
                 from . import by_columns
 
-                fast = by_columns.planned(program, batch, data, output, _kind(output, as_json), rejects, decided)
+                fast = by_columns.planned(
+                    program, batch, data, output, _kind(output, as_json), rejects, decided, resume
+                )
             if fast is not None:
                 batch.begin()
                 done = fast.rate()
                 tally = done.tally
                 told.problems(done.first, done.more)
+            elif resume:
+                raise click.UsageError(
+                    "`--resume` is for data that is rated by columns: this is rated record by record"
+                )
             else:
                 writers = [_writer(stack, program, batch, output, _kind(output, as_json), decided, long_results)]
                 if rejects is not None:

@@ -13,7 +13,7 @@ from ..data.row import Unreadable
 from ..diagnostics import Problem
 from ..explain.wording import words_of
 from ..ir import Absent, Program
-from ..stream.heads import results_of
+from ..stream.heads import reason, results_of
 from .output import Tally, cell, deciding
 from .records import Rated
 
@@ -101,16 +101,16 @@ class TableWriter:
     def _own(self, record: Rated) -> list[object]:
         result = record.result
         assert result is not None
+        values = [result.value(key) for key, _ in self._results]
         found: list[object] = []
-        for key, step in self._results:
-            value = result.value(key)
-            if isinstance(value, Absent):
-                found += (None, value.reason)
-            else:
-                found += (self._words.exact(value, step.type), None)
-        found += ("rated" if result.rated else "unrated", record.not_published, " ".join(result.assumed))
+        for value, (_, step) in zip(values, self._results, strict=True):
+            found.append(None if isinstance(value, Absent) else self._words.exact(value, step.type))
+        for value, (_, step) in zip(values, self._results, strict=True):
+            if reason(step) is not None:
+                found.append(value.reason if isinstance(value, Absent) else None)
         if self._decided:
             found += (deciding(step, result, key) for key, step in self._results)
+        found += ("rated" if result.rated else "unrated", record.not_published, " ".join(result.assumed))
         return found
 
 

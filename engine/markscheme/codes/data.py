@@ -396,4 +396,14 @@ CODES: tuple[Code, ...] = (
         "a column of long comments, and `-o results.xlsx`",
         "`-o results.csv`, or the data without that column",
     ),
+    _shown(
+        "MS562",
+        "not the run that was begun",
+        "With `--resume`, what was kept of the interrupted run is of another methodology, data file or other options, or "
+        "is damaged.",
+        "Half of the results would be of one run and half of another. It takes two runs to show "
+        "(test_stream_resume.py, `MS562`).",
+        "`--resume`, where the data file has been written again since",
+        "the same files and options, or the run begun again without what was kept",
+    ),
 )

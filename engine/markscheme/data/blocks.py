@@ -26,6 +26,12 @@ class Block:
     unit: str  # `line` or `row`
     faults: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
 
+    def cut(self, start: int, size: int) -> Block:
+        """`size` of its records, from the one at `start` on."""
+        end = start + size
+        faults = {index - start: each for index, each in self.faults.items() if start <= index < end}
+        return Block(self.batch.slice(start, size), self.numbers[start:end], self.unit, faults)
+
     def place(self, index: int) -> str:
         """`line 12`, as people are told where a record is."""
         return f"{self.unit} {self.numbers[index]}"

@@ -25,6 +25,11 @@ def results_of(program: Program) -> tuple[tuple[Key, Step], ...]:
     )
 
 
+def reason(step: Step) -> str | None:
+    """Why a result of a step can be absent: the step's own reason, whatever was absent before."""
+    return step.absent.reason if step.absent is not None and step.absent.value is None else None
+
+
 def apart(names: Iterable[str], taken: Iterable[str], prefix: str) -> list[str]:
     """The names, each with `prefix` before it where another column is called so."""
     heads, used = [], set(taken)

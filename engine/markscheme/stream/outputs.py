@@ -90,6 +90,11 @@ class ParquetOutput:
         columns += [column.cast(field.type) for column, field in zip(piece.carried, theirs, strict=True)]
         return pa.Table.from_arrays(columns, schema=self._layout.schema)
 
+    def rows(self, table: pa.Table) -> None:
+        """What `table` gave before."""
+        if table.num_rows:
+            self._out.table(table)
+
     def end(self) -> None:
         self._out.end()
 
@@ -104,7 +109,7 @@ def _column(results: pa.Table, name: str) -> pa.Array | None:
     if name not in results.column_names:
         return None
     found = results.column(name)
-    return found.chunk(0) if found.num_chunks == 1 else pa.concat_arrays(found.chunks)
+    return found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
 
 
 def _value(results: pa.Table, name: str) -> pa.Array:
@@ -170,7 +175,9 @@ def _as_field(results: pa.Table, field: pa.Field, words: tuple[str, ...] | None)
     if found is None:
         if pa.types.is_boolean(field.type):
             return pa.array(np.zeros(rows, bool))
-        return pa.nulls(rows, field.type) if words is not None else pa.array([""] * rows, field.type)
+        if words is None:
+            return pa.array([""] * rows, field.type)
+        return pa.DictionaryArray.from_arrays(pa.nulls(rows, field.type.index_type), pa.array(words, pa.string()))
     if words is None:
         if pa.types.is_string(field.type):
             text = _plain(_texts(found))

@@ -7,26 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..columns import Rater
 from ..data.blocks import Block
 from ..diagnostics import Problem
 from .ids import Seen, Twice, names, same_name
-
-
-class RatedTable(Protocol):
-    """What comes of a table of records, a row each."""
-
-    results: pa.Table
-    rejects: pa.Table
-
-
-class Rater(Protocol):
-    def rate(self, batch: pa.RecordBatch) -> RatedTable: ...
 
 
 @dataclass(frozen=True, slots=True)

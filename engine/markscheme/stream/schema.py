@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ..intake.headings import label
-from ..ir import AbsenceRule, Choice, Number, Program, Scale, Type, YesNo
-from .heads import around, results_of
+from ..ir import Choice, Number, Program, Scale, Type, YesNo
+from .heads import around, reason, results_of
 
 STATUSES = ("rated", "unrated", "rejected")
 _SMALL = 127  # entries of a dictionary of one byte
@@ -55,25 +55,19 @@ def naming_type(type: pa.DataType | None) -> pa.DataType:
     return type if type is not None and pa.types.is_integer(type) else pa.string()
 
 
-def reasons(program: Program) -> tuple[str, ...]:
-    """Every reason why a value may be absent, in declared order."""
-    rules: list[AbsenceRule] = [rule for declared in program.inputs.values() for rule in declared.absent]
-    rules += [step.absent for step in program.steps if step.absent is not None]
-    return tuple(dict.fromkeys(rule.reason for rule in rules))
-
-
 def _ordered(program: Program, decided: bool) -> list[str]:
     labels = [label(key) for key, _ in results_of(program)]
-    values = [name for each in labels for name in (each, f"absent.{each}")]
-    return [*values, "status", "not_published", "assumed", *(f"decided.{each}" for each in labels if decided)]
+    absent = [f"absent.{label(key)}" for key, step in results_of(program) if reason(step) is not None]
+    by = [f"decided.{each}" for each in labels if decided]
+    return [*labels, *absent, *by, "status", "not_published", "assumed"]
 
 
 def _words(program: Program) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {"status": STATUSES}
-    absent = reasons(program)
     for key, step in results_of(program):
         name = label(key)
-        found[f"absent.{name}"] = absent
+        if (why := reason(step)) is not None:
+            found[f"absent.{name}"] = (why,)
         if (known := _names(step.type)) is not None:
             found[name] = known
     return found

@@ -25,7 +25,9 @@ PUBLIC = [
     "Explanation",
     "Methodology",
     "MethodologyError",
+    "NotInColumns",
     "Problem",
+    "RatedTable",
     "Reject",
     "Result",
     "Ways",
@@ -36,7 +38,7 @@ PUBLIC = [
     "reached",
     "what_if",
 ]
-HEAVY = {"yaml", "jsonschema", "referencing", "lark", "click", "rich", "openpyxl", "pytest", "hypothesis"}
+HEAVY = {"yaml", "jsonschema", "referencing", "lark", "click", "rich", "openpyxl", "pytest", "hypothesis", "numpy", "pyarrow"}
 
 
 def python(code: str) -> str:

@@ -6,6 +6,7 @@ TYPE_CHECKING = False  # as in typing, whose import would cost more than all els
 if TYPE_CHECKING:
     from typing import Any
 
+    from .columns import NotInColumns, RatedTable
     from .diagnostics import Diagnostic, Problem
     from .diff.meaning import compare
     from .diff.verdicts import Difference
@@ -23,7 +24,9 @@ __all__ = [
     "Explanation",
     "Methodology",
     "MethodologyError",
+    "NotInColumns",
     "Problem",
+    "RatedTable",
     "Reject",
     "Result",
     "Ways",
@@ -42,7 +45,9 @@ _HOME = {
     "Explanation": "explain",
     "Methodology": "methodology",
     "MethodologyError": "library",
+    "NotInColumns": "columns",
     "Problem": "diagnostics",
+    "RatedTable": "columns",
     "Reject": "result",
     "Result": "result",
     "Ways": "reach",

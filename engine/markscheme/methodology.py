@@ -57,13 +57,19 @@ class Methodology:
     def rate_table(self, data: object, id: str | None = None, decided: bool = False) -> RatedTable:
         """All records of a table, each as `rate` has it, and far faster. Needs `pip install markscheme[columns]`.
 
-        `data` is a table of Arrow, pandas, Polars or DuckDB (anything with `__arrow_c_stream__`), or a mapping of column
-        names to arrays of NumPy or Arrow; columns are named as in a data file. `id` names the column that tells records
-        apart; `decided` asks which rule, row or band decided. Raises `TypeError` for what is no table, `KeyError` where
-        there is no column `id`, `NotInColumns` where columns hold a record of another methodology; never for data.
+        `data` is a table of Arrow, pandas, Polars or DuckDB (anything with `__arrow_c_stream__`), or a mapping of
+        column names to arrays of NumPy or Arrow; columns are named as in a data file. `id` names the column that tells
+        records apart; `decided` asks which rule, row or band decided. Raises `TypeError` for what is no table,
+        `KeyError` where there is no column `id`, `NotInColumns` where columns hold a record of another methodology;
+        never for data.
         """
-        from .columns import Rater as TableRater
-        from .columns.tables import rate_table
+        try:
+            from .columns import Rater as TableRater
+            from .columns.tables import rate_table
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                f"tables need NumPy and Arrow: pip install markscheme[columns] ({error})"
+            ) from None
 
         rater = self._tables.get(decided)
         if rater is None:

@@ -22,7 +22,7 @@ from ..lowered.programs import plan, rests_on_unpublished
 from ..trace import Key
 from .intake import Column, Taken
 from .kernel import Decisions, Kernel, Parts
-from .results import STATUS, Mask, Results
+from .results import Mask, Results
 
 BLOCK = 1 << 15  # records at a time, so that what is worked on stays in the processor's cache
 _MOST_THREADS = 8
@@ -86,8 +86,18 @@ class Rater:
         """The measures that arrays cannot work out exactly, and why."""
         return self._kernel.refused
 
-    def rate(self, batch: pa.RecordBatch | Mapping[str, object], carried: Sequence[str] = ()) -> RatedTable:
-        """A batch, or columns by their names, of one length: Arrow or NumPy arrays. `carried` belong to no input."""
+    def rate(
+        self,
+        batch: pa.RecordBatch | Mapping[str, object],
+        carried: Sequence[str] = (),
+        faults: Mapping[int, Sequence[Problem]] | None = None,
+    ) -> RatedTable:
+        """A batch, or columns by their names, of one length: Arrow or NumPy arrays. `carried` belong to no input.
+        `faults` are of rows, from 0, that are rejected whatever they hold: their problems come first.
+
+        Raises `NotInColumns` where the columns hold a record of another methodology, `ValueError` where they are of
+        different lengths.
+        """
         arrays: dict[str, object]
         if isinstance(batch, pa.RecordBatch):
             arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -98,7 +108,7 @@ class Rater:
             name = next(iter(columns.inner))
             raise NotInColumns(f"`{name}` is given as a record of another methodology")
         size = batch.num_rows if isinstance(batch, pa.RecordBatch) else _length(arrays)
-        return self._joined(columns, arrays, size, self._blocks(columns, arrays, size))
+        return self._joined(columns, arrays, size, self._blocks(columns, arrays, size), faults or {})
 
     # --- blocks ------------------------------------------------------------------------------------------------------
 
@@ -148,7 +158,14 @@ class Rater:
 
     # --- what comes of them ------------------------------------------------------------------------------------------
 
-    def _joined(self, columns: Columns, arrays: Mapping[str, object], size: int, blocks: list[_Block]) -> RatedTable:
+    def _joined(
+        self,
+        columns: Columns,
+        arrays: Mapping[str, object],
+        size: int,
+        blocks: list[_Block],
+        faults: Mapping[int, Sequence[Problem]],
+    ) -> RatedTable:
         keys = dict.fromkeys((*self._plan.results, *self._plan.replaceable))
         found = {key: _concatenated([block.found[key] for block in blocks]) for key in keys}
         decided = {
@@ -161,14 +178,25 @@ class Rater:
         bad: Mask | None = None
         if any(block.bad is not None for block in blocks):
             bad = np.concatenate([np.zeros(b.size, bool) if b.bad is None else b.bad for b in blocks])
+        if faults:
+            bad = np.zeros(size, bool) if bad is None else bad
+            bad[list(faults)] = True
         results = self._results.table(found, size, bad, decided)
-        status = np.bincount(results.column("status").combine_chunks().indices.to_numpy() if size else [], minlength=3)
-        counts = Counts(size, *(int(status[place]) for place in range(len(STATUS))))
-        rejects = self._rejects(columns, arrays, size, blocks)
+        rejected = 0 if bad is None else int(np.count_nonzero(bad))
+        unrated = self._results.unrated(found, bad)
+        counts = Counts(size, size - unrated - rejected, unrated, rejected)
+        rejects = self._rejects(columns, arrays, size, blocks, faults)
         return RatedTable(results, rejects, counts, self.refused, columns.unknown)
 
-    def _rejects(self, columns: Columns, arrays: Mapping[str, object], size: int, blocks: list[_Block]) -> pa.Table:
-        rows: list[tuple[int, Problem]] = []
+    def _rejects(
+        self,
+        columns: Columns,
+        arrays: Mapping[str, object],
+        size: int,
+        blocks: list[_Block],
+        faults: Mapping[int, Sequence[Problem]],
+    ) -> pa.Table:
+        rows = [(row, problem) for row, problems in faults.items() for problem in problems]
         for row in range(size) if columns.problems else ():
             rows += [(row, problem) for problem in columns.problems]
         for block in blocks:

@@ -213,9 +213,9 @@ def _reading(each: Planned, there: Mapping[Key, Parts]) -> Callable[[Variable], 
 
 
 def _held(parts: Parts, whole: bool) -> Sequence[Held]:
-    values: list[Held] = parts["value"].tolist()
+    values: list[int] = parts["value"].tolist()
     if not whole:
-        return values
+        return list(values)
     ones = [1] * len(values)
     bottoms = parts["bottom"].tolist() if "bottom" in parts else ones
     states = parts["state"].tolist() if "state" in parts else [0] * len(values)

@@ -59,28 +59,41 @@ class Results:
             columns["assumed"] = self._assumed(found, size, bad)
         return pa.table(columns)
 
-    def _status(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
-        status = np.zeros(size, np.int8)
-        there: Mask | None = None
+    def unrated(self, found: Mapping[Key, Parts], bad: Mask | None) -> int:
+        """How many have no rating, of those that are not `bad`."""
+        gone = self._gone(found)
+        if gone is None:
+            return 0
+        return int(np.count_nonzero(gone if bad is None else gone & ~bad))
+
+    def _gone(self, found: Mapping[Key, Parts]) -> Mask | None:
+        """Where there is no rating; None where there always is one."""
+        everywhere: Mask | None = None
         for key in self._headline:
             gone = self._columns[key].gone(found[key])
             if gone is None:
-                there = None
-                break
-            there = ~gone if there is None else there | ~gone
-        if there is not None:
-            status[~there] = 1
+                return None
+            everywhere = gone if everywhere is None else everywhere & gone
+        return everywhere
+
+    def _status(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
+        status = np.zeros(size, np.int8)
+        gone = self._gone(found)
+        if gone is not None:
+            status[gone] = 1
         if bad is not None:
             status[bad] = 2
-        return pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS))
+        return pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS), safe=False)
 
     def _not_published(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
-        marked: Mask | None = None
-        for key, column in self._columns.items():
-            own = column.marked(found[key], size)
-            if own is not None:
-                marked = own if marked is None else marked | own
-        return pa.array(np.zeros(size, bool) if marked is None else marked, mask=bad)
+        each = [column.marked(found[key]) for key, column in self._columns.items()]
+        masks = [mask for mask in each if not isinstance(mask, bool)]
+        always = any(mask is True for mask in each)
+        if bad is None and (always or not masks):
+            bits = (b"\xff" if always else b"\0") * ((size + 7) // 8)
+            return pa.Array.from_buffers(pa.bool_(), size, [None, pa.py_buffer(bits)])
+        found_marks = np.full(size, always) if always or not masks else np.logical_or.reduce(masks)
+        return pa.array(found_marks, mask=bad)
 
     def _assumed(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
         """The names of what a declared value stood for; few combinations of them are met."""
@@ -201,16 +214,18 @@ class _Column:
             there = there | bad
         return _dictionary(np.zeros(size, np.int8), list(self.reasons), there)
 
-    def marked(self, parts: Parts, size: int) -> Mask | None:
-        """Where the value rests on rules that are not published; None where it nowhere does."""
+    def marked(self, parts: Parts) -> Mask | bool:
+        """Where the value rests on rules that are not published; True or False where it does for all alike."""
         domain = self._domain
         match domain:
             case Coded():
-                return self._among(parts, self._marks)
+                if all(self._marks) or not any(self._marks):
+                    return self._marks[0]
+                return among(parts["value"], self._marks)
             case Whole():
                 if domain.marked == "some":
                     return parts["state"] > len(domain.absences)
-                return np.ones(size, bool) if domain.marked == "always" else None
+                return domain.marked == "always"
             case Met():
                 marks = np.array([marked for _, _, marked in domain.values] or [False])
                 return marks.take(parts["value"], mode="clip")

@@ -4,12 +4,12 @@ that hold it. Knows no step and no Arrow."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any as Anything
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 
 from ..lowered.language import (
     All,
@@ -33,6 +33,7 @@ from ..lowered.language import (
 from ..lowered.programs import every_node
 
 Array = Anything  # of NumPy
+Kind = Anything  # a type of integers
 Value = Anything  # an array, or an `int` or a `bool` where it is the same for all
 
 _FEWEST_TAKEN = 9  # entries of a table that is gathered from; of a smaller one the steps between entries are added up
@@ -43,7 +44,8 @@ class TooWide(Exception):
     """A number that 64 bits do not hold."""
 
 
-def narrowest(low: int, high: int) -> npt.DTypeLike:
+@lru_cache(maxsize=4096)
+def narrowest(low: int, high: int) -> Kind:
     """The type of the integers that hold a range."""
     for kind in _KINDS:
         limits = np.iinfo(kind)
@@ -134,7 +136,7 @@ class Block:
             case _:
                 assert_never(node)
 
-    def _sum(self, parts: tuple[tuple[int, Number], ...], plus: int, kind: npt.DTypeLike) -> Value:
+    def _sum(self, parts: tuple[tuple[int, Number], ...], plus: int, kind: Kind) -> Value:
         found: Array | None = None
         for factor, part in parts:
             if isinstance(part, Look) and len(part.table) < _FEWEST_TAKEN:
@@ -153,9 +155,7 @@ class Block:
             found += _wrapped(plus, kind)
         return found
 
-    def _stepped(
-        self, found: Array | None, plus: int, factor: int, part: Look, kind: npt.DTypeLike
-    ) -> tuple[Array | None, int]:
+    def _stepped(self, found: Array | None, plus: int, factor: int, part: Look, kind: Kind) -> tuple[Array | None, int]:
         """Adds the steps between the entries of a small table."""
         codes = self._read(part.of)
         plus += factor * part.table[0]
@@ -206,7 +206,7 @@ class Block:
                 assert_never(node)
 
 
-def looked_up(codes: Array, table: tuple[int, ...], kind: npt.DTypeLike) -> Array:
+def looked_up(codes: Array, table: tuple[int, ...], kind: Kind) -> Array:
     """`table[code]` of each."""
     if len(table) >= _FEWEST_TAKEN:
         return np.array(table, kind).take(codes, mode="clip")
@@ -232,17 +232,18 @@ def among(codes: Array, table: tuple[bool, ...]) -> Array:
     return codes != of(first) if last == first + 1 else (codes < of(first)) | (codes >= of(last))
 
 
-def _common(nodes: tuple[Number, ...]) -> npt.DTypeLike:
+def _common(nodes: tuple[Number, ...]) -> Kind:
     return narrowest(min(node.low for node in nodes), max(node.high for node in nodes))
 
 
-def _cast(value: Value, kind: npt.DTypeLike) -> Anything:
+def _cast(value: Value, kind: Kind) -> Anything:
     if isinstance(value, np.ndarray):
         return value if value.dtype == kind else value.astype(kind)
     return _wrapped(value, kind)
 
 
-def _wrapped(value: int, kind: npt.DTypeLike) -> Anything:
+@lru_cache(maxsize=4096)
+def _wrapped(value: int, kind: Kind) -> Anything:
     """A constant in a type that may hold it only as far as it runs over."""
     made = np.dtype(kind)
     bits = 8 * made.itemsize

@@ -1,5 +1,5 @@
-"""How values are held while a plan runs: codes, and whole numbers with a bottom and a state; and what the interpreter is
-asked for of these. Knows no backend."""
+"""How values are held while a plan runs: codes, and whole numbers with a bottom and a state. What the interpreter
+says of these, where it is asked. Knows no backend."""
 
 from __future__ import annotations
 

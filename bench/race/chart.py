@@ -63,11 +63,12 @@ def drawn(measured: Measured) -> str:
         body.append(_text(x + 20, y + 12, name))
         x += 160
     y += 30
-    for part, what in (("one", "a record alone"), ("million", "a million records in memory")):
+    for part, what in (("one", "a record alone"), ("million", "records in memory")):
         for it in measured.of(part):  # type: ignore[arg-type]
             if it.seconds:
                 form = ", figures as float64" if it.form == "float64" else ""
-                lines, y = _panel(it, f"{it.workload}: {what}{form}", y)
+                count = "" if part == "one" else f"{it.records:,} "
+                lines, y = _panel(it, f"{it.workload}: {count}{what}{form}", y)
                 body += lines
     title = "How long each takes for a record, and for a million: the shorter the better, on a scale of powers of ten"
     head = (

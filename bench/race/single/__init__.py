@@ -12,18 +12,20 @@ from ..workloads import Workload
 Record = Mapping[str, object]
 Rate = Callable[[Record], object]  # a level as text or a whole number; None: rejected
 
-PEERS = {  # name: module
-    "markscheme": "ours",
-    "hand-written Python": "by_hand",
-    "datalogic-py": "datalogic",
-    "zen-engine": "zen",
-    "CEL (common-expression-language)": "cel",
-    "pyDMNrules": "dmn",
-    "OpenFisca": "openfisca",
+PEERS = {  # name: module, and the function in it
+    "markscheme": ("ours", "rater"),
+    "hand-written Python": ("by_hand", "rater"),
+    "datalogic-py": ("datalogic", "rater"),
+    "zen-engine": ("zen", "rater"),
+    "zen-engine, create_decision": ("zen", "rater_of_a_decision"),
+    "CEL (common-expression-language)": ("cel", "rater"),
+    "pyDMNrules": ("dmn", "rater"),
+    "OpenFisca": ("openfisca", "rater"),
 }
 
 
 def rater(peer: str, workload: Workload) -> Rate:
     """Raises ImportError where the peer is not installed."""
-    made: Rate = import_module(f".{PEERS[peer]}", __name__).rater(workload)
+    module, function = PEERS[peer]
+    made: Rate = getattr(import_module(f".{module}", __name__), function)(workload)
     return made

@@ -1,9 +1,11 @@
-"""zen-engine: a decision of one expression node (and, of W3, a decision table), held by the engine's static loader,
-which is by far its fastest way. Figures are decimals there."""
+"""zen-engine: a decision of one node of expressions; a decision table of 64 rows would be slower than the list that W3
+looks its rating up in. Figures are decimals there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..workloads import KEY_QUESTIONS, RATINGS, THEMES, Workload, cuts, final_ratings
 from . import Rate, Record
@@ -95,17 +97,33 @@ def _graph(expressions: dict[str, str]) -> Node:
 
 
 def rater(workload: Workload) -> Rate:
+    """Held by the engine's static loader."""
     import zen
 
-    made = {"W1": five_ratings, "W2": nine_scores, "W3": thirty_numbers}[workload.name]()
-    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": _graph(made)}}})
-    evaluate, most = engine.evaluate, len(workload.columns)
+    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": _graph(_made(workload))}}})
+    evaluate = engine.evaluate
+    return _rater(workload, lambda record: evaluate("rules", record))
+
+
+def rater_of_a_decision(workload: Workload) -> Rate:
+    """Made from its text by `create_decision`, as its documentation begins."""
+    import zen
+
+    return _rater(workload, zen.ZenEngine().create_decision(json.dumps(_graph(_made(workload)))).evaluate)
+
+
+def _made(workload: Workload) -> dict[str, str]:
+    return {"W1": five_ratings, "W2": nine_scores, "W3": thirty_numbers}[workload.name]()
+
+
+def _rater(workload: Workload, evaluate: Callable[[Record], Any]) -> Rate:
+    most = len(workload.columns)
 
     def rate(record: Record) -> object:
         if len(record) != most:
             return None
         try:
-            found: object = evaluate("rules", record)["result"].get("overall")
+            found: object = evaluate(record)["result"].get("overall")
         except RuntimeError:  # of a value that it cannot compare
             return None
         return found

@@ -73,11 +73,12 @@ def agrees(of: Column, array: object, values: list[object] | None = None) -> Tak
     read = {}  # by the text of a value too: 3 and 3.0 are one key
     for row, value in enumerate(values):
         key = type(value), repr(value)
-        found = read[key] = read[key] if key in read else reader.read(value, "x")
+        first = key not in read
+        found = read[key] = reader.read(value, "x") if first else read[key]
         code, state = taken.codes[row].item(), 0 if taken.states is None else taken.states[row].item()
         if isinstance(found, Problem):
             assert row in bad, (value, code)
-            problem = of.problem(array, row, "x")
+            problem = of.problem(array, row, "x") if first else found
             assert problem.code == "MS547" if value is UNREADABLE else problem == found
             if not isinstance(domain, Met):
                 assert (code, state) == (domain.low if isinstance(domain, Whole) else 0, 0)
@@ -177,6 +178,71 @@ def test_dictionaries_that_change_or_are_large_are_followed() -> None:
         array = pa.DictionaryArray.from_arrays(index, large)
         agrees(column(an_input(number(2)), cuts), array)
         agrees(column(an_input(number(2), empty=True), cuts), array.slice(1, 3))
+
+
+_SPELLINGS = (
+    *(
+        "007.5",
+        "-0",
+        "-0.0",
+        "0",
+        " 5",
+        "5\n",
+        "5.",
+        ".5",
+        "+1",
+        "1e3",
+        "٣",
+        "",
+        " ",
+        "not_rated",
+        "Withheld",
+        "x",
+        "-",
+    ),
+    *(
+        "999999999",
+        "1000000000",
+        "0.123456789",
+        "0.1234567890",
+        "1.1" + "0" * 20,
+        "- 1",
+        "1 000",
+        "1,5",
+        "--1",
+        "1.2.3",
+    ),
+    *("0" * 40 + "7", "5\x00", "nan", "100", "100.01", "32.50", "32.51", "39.99", "40.00", "40.000", "-5"),
+)
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_many_texts_are_read_together(empty: bool) -> None:
+    many = [*(f"{n / 100:.2f}" for n in range(-99, 10_100, 33)), *_SPELLINGS, None]
+    for type in (
+        number(2),
+        number(2, None, None),
+        number(0, -(10**9), 10**10),
+        number(None, -50, 50),
+        number(9, -1, 1),
+    ):
+        for cuts in (CUTS, None):
+            of = column(an_input(type, empty), cuts)
+            for array in (pa.array(many), pa.array(many).cast(pa.large_string()), pa.array(many).dictionary_encode()):
+                agrees(of, array)
+            if not isinstance(of._domain, Met):
+                assert "5.28" not in of._singles._good  # not one by one, that is
+
+
+def test_texts_of_no_alphabet_do_not_keep_others_from_being_read() -> None:
+    texts = [f"{n / 10:.1f}" for n in range(400)]
+    octets = "".join(texts).encode().replace(b"12.3", b"\xff2.3")
+    ends = np.cumsum([0, *map(len, texts)]).astype(np.int32)
+    array = pa.Array.from_buffers(pa.string(), 400, [None, pa.py_buffer(ends), pa.py_buffer(octets)])
+    taken = column(an_input(number()), CUTS).taken(array)
+    assert taken.bad is not None
+    assert taken.bad.tolist() == [123]
+    assert taken.codes[[322, 326, 399]].tolist() == [0, 1, 1]
 
 
 # --- agreement -------------------------------------------------------------------------------------------------------
@@ -340,7 +406,7 @@ def _in_turn() -> list[Column]:
     ]
     found = [column(an_input(type, empty)) for type in (SAFE, SCORE, ODD, KIND, YesNo()) for empty in (False, True)]
     for place, type in enumerate(numbers):
-        for cuts in (None, (), (*CUTS, Threshold(Fraction(1, 3), more=True), Threshold(Fraction(-(10**30))))):
+        for cuts in (None, (*CUTS, Threshold(Fraction(1, 3), more=True), Threshold(Fraction(-(10**30))))):
             found.append(column(an_input(type, place % 2 == 0), cuts))
     return found
 
@@ -359,10 +425,10 @@ def _in_all_types(figures: list[Fraction]) -> list[pa.Array]:
         found += [pa.array(np.array(floats, dtype)) for dtype in (np.float32, np.float16)]
     found.append(pa.array([None, *(f"{x:f}" for x in exact), *(f" {x:.1f}" for x in exact), "x", "Withheld"]))
     for precision, scale, make in (
-        *((9, scale, pa.decimal32) for scale in (0, 1, 3)),
-        *((18, scale, pa.decimal64) for scale in (0, 1, 5)),
-        *((38, scale, pa.decimal128) for scale in (0, 1, 2, 4, 20, 30, 36, -2, -24)),
-        *((76, scale, pa.decimal256) for scale in (0, 1, 70, -2)),
+        *((9, scale, pa.decimal32) for scale in (0, 1)),
+        *((18, scale, pa.decimal64) for scale in (0, 5)),
+        *((38, scale, pa.decimal128) for scale in (0, 1, 4, 30, 36, -2, -24)),
+        *((76, scale, pa.decimal256) for scale in (1, 70)),
     ):
         units = {int(figure * Fraction(10) ** scale) + k for figure in figures for k in (-1, 0, 1)}
         found.append(_decimals([n for n in sorted(units) if abs(n) < 10**precision] + [None], make(precision, scale)))

@@ -137,6 +137,7 @@ _INTEGERS = {
 _PLACES = {id: UNSIGNED[dtype.itemsize] for id, dtype in _INTEGERS.items()}
 _FLOATS = {type.id: np.dtype(f"f{type.bit_width // 8}") for type in (pa.float16(), pa.float32(), pa.float64())}
 _TEXTS = {type.id for type in (pa.string(), pa.large_string(), pa.string_view())}
+_PLAIN, _PLAIN_TYPE = r"\A-?[0-9]{1,9}(\.[0-9]{1,9})?\z", pa.decimal128(18, 9)
 _DICTIONARY = pa.dictionary(pa.int8(), pa.string()).id
 
 
@@ -211,6 +212,19 @@ def _encoded(array: pa.Array) -> Held:
         return Apiece(pythons(array, len(array)))
     found = _arrow(encoded)
     return found._replace(lasting=False) if isinstance(found, Places) else found
+
+
+def plain_numbers(texts: pa.Array) -> tuple[Mask, pa.Array] | None:
+    """Which texts are plain digits, and these as decimals; None where there is no telling."""
+    try:
+        plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN), False)
+        return np.asarray(plain), pc.cast(texts.filter(plain), _PLAIN_TYPE)
+    except pa.ArrowException:  # bytes that are no text
+        return None
+
+
+def is_text(type: pa.DataType) -> bool:
+    return type.id in _TEXTS
 
 
 def _decimals(array: pa.Array) -> Held:

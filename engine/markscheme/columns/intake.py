@@ -22,10 +22,11 @@ from .arrays import Apiece, Floats, Held, Mask, Nothing, Places, Rows, Vector, W
 from .floats import Binary
 from .held import Codes, computed
 from .integers import Scaled
-from .lookups import Singles, States, Table
+from .lookups import Looked, Singles, States, Table
 from .numerals import Numerals
 
 MOST_DICTIONARIES = 8
+MANY = 100  # texts that were not met before, of which it is worth to ask whether they are digits
 LARGE = 4096  # entries of a dictionary; of more only those that are there are looked at
 FAR = 2.0**31
 
@@ -166,7 +167,7 @@ class Column:
         different, places = np.unique(held.values, return_inverse=True)
         scale = held.scale if isinstance(held, Wholes) else 0
         entries = [arrays.scaled(entry, scale) if scale else entry for entry in different.tolist()]
-        return self._looked_up(Table(self._singles, entries), places.astype(np.uint32), held.absent)
+        return self._looked_up(Table(self._singles, self._singles.all(entries)), places.astype(np.uint32), held.absent)
 
     # --- dictionaries ------------------------------------------------------------------------------------------------
 
@@ -174,19 +175,42 @@ class Column:
         for known, table in self._tables:
             if known.equals(dictionary):
                 return table
-        table = Table(self._singles, arrays.pythons(dictionary, len(dictionary)))
+        table = Table(self._singles, self._entries(dictionary))
         if lasting:
             self._tables = ((dictionary, table), *self._tables[: MOST_DICTIONARIES - 1])
         return table
+
+    def _entries(self, dictionary: pa.Array) -> Looked:
+        values = arrays.pythons(dictionary, len(dictionary))
+        known = self._singles.known(values)
+        if self._computed and known.count(None) > MANY and arrays.is_text(dictionary.type):
+            found = arrays.plain_numbers(dictionary)
+            if found is not None:
+                return self._plain(values, *found)
+        return self._singles.all(values, known)
+
+    def _plain(self, values: list[object], plain: Mask, numbers: pa.Array) -> Looked:
+        """Of texts that are digits for the most part: `numbers` are those that are `plain`."""
+        codes, flaws = np.empty(len(plain), self._singles.dtype), np.zeros(len(plain), np.bool_)
+        states = np.zeros(len(plain), np.uint8)
+        taken = self._taken(arrays.held(numbers))
+        codes[plain] = taken.codes
+        if taken.bad is not None:
+            flaws[np.flatnonzero(plain)[taken.bad]] = True
+        rest = np.flatnonzero(~plain)
+        codes[rest], said, flaws[rest] = self._singles.all([values[place] for place in rest])
+        if said is not None:
+            states[rest] = said
+        return codes, states if states.any() else None, flaws
 
     def _few_of_many(self, held: Places) -> Taken:
         size = len(held.dictionary)
         used = held.values if held.absent is None else np.delete(held.values, held.absent)
         different = np.unique(used[used < size])
-        entries = arrays.pythons(held.dictionary.take(pa.array(different.astype(np.int64))), len(different))
+        table = self._table(held.dictionary.take(pa.array(different.astype(np.int64))), lasting=False)
         places = np.searchsorted(different, held.values).astype(np.uint32)
-        places[held.values >= size] = len(entries)
-        return self._looked_up(Table(self._singles, entries), places, held.absent)
+        places[held.values >= size] = len(different)
+        return self._looked_up(table, places, held.absent)
 
     def _looked_up(self, table: Table, places: Vector, absent: Rows | None) -> Taken:
         codes, states, bad = table.at(places)

@@ -21,6 +21,7 @@ from .held import dtype_of
 MOST_REMEMBERED = 50_000  # different texts
 
 States = npt.NDArray[np.uint8]
+Looked = tuple[Vector, States | None, Mask]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,27 @@ class Singles:
         """None where it is no value."""
         return None if value is UNREADABLE else self._code(self._reader.read(value, self._name))
 
-    def all(self, values: Sequence[object]) -> tuple[Vector, States | None, Mask]:
-        """Codes, states if any, and which are no values."""
+    def known(self, values: Sequence[object]) -> list[int | None]:
+        """The codes of texts that were met before."""
         known = self._good.get
-        found = [known(value) if type(value) is str else None for value in values]
-        states, flaws = np.zeros(len(found), np.uint8), np.zeros(len(found), np.bool_)
-        if None in found:
-            for place, code in enumerate(found):
-                if code is None:
-                    read = self._remembered(values[place])
-                    found[place] = self.fill if read is None else read.code
-                    flaws[place] = read is None
-                    states[place] = 0 if read is None else read.state
-        return np.array(found, self.dtype), states if states.any() else None, flaws
+        if set(map(type, values)) <= {str}:
+            return list(map(known, values))  # type: ignore[arg-type]  # which are texts
+        return [known(value) if type(value) is str else None for value in values]  # what equals a text need not be one
+
+    def all(self, values: Sequence[object], known: list[int | None] | None = None) -> Looked:
+        """Codes, states if any, and which are no values."""
+        found = self.known(values) if known is None else known
+        flaws = np.zeros(len(found), np.bool_)
+        if None not in found:
+            return np.fromiter(found, self.dtype, len(found)), None, flaws
+        states = np.zeros(len(found), np.uint8)
+        for place, code in enumerate(found):
+            if code is None:
+                read = self._remembered(values[place])
+                found[place] = self.fill if read is None else read.code
+                flaws[place] = read is None
+                states[place] = 0 if read is None else read.state
+        return np.fromiter(found, self.dtype, len(found)), states if states.any() else None, flaws
 
     def _remembered(self, value: object) -> Code | None:
         if type(value) is not str:
@@ -98,13 +107,15 @@ class Singles:
 class Table:
     """The codes of a list of values, by their places. What is beyond its end is no value."""
 
-    def __init__(self, singles: Singles, values: Sequence[object]) -> None:
-        codes, states, flaws = singles.all([*values, UNREADABLE])
-        self._codes, self._states, self._flaws = codes, states, flaws
-        self.size = len(values)
-        self._sound = not flaws[:-1].any()
+    def __init__(self, singles: Singles, looked: Looked) -> None:
+        codes, states, flaws = looked
+        self.size = len(codes)
+        self._sound = not flaws.any()
         self._dtype: np.dtype[Any] = singles.dtype
-        line = _line(codes[:-1].tolist()) if self._sound and states is None else None
+        line = _line(codes.tolist()) if self._sound and states is None else None
+        self._codes = np.append(codes, codes.dtype.type(singles.fill))
+        self._states = None if states is None else np.append(states, np.uint8(0))
+        self._flaws = np.append(flaws, True)
         self._slope, self._start = line or (0, 0)
         self.plain = line == (1, 0)  # each one's code is its place
 

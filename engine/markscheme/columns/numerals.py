@@ -64,4 +64,4 @@ class Numerals:
             least, most = min(least, before.least), max(most, before.most)
         good = [number for number in range(least, most + 1) if self._singles.one(number) is not None]
         start, end = (good[0], good[-1] + 1) if good else (0, 0)
-        return _Names(least, most, start, end, Table(self._singles, range(start, end)))
+        return _Names(least, most, start, end, Table(self._singles, self._singles.all(range(start, end))))

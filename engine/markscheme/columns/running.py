@@ -142,7 +142,11 @@ class Block:
             if isinstance(part, Look) and len(part.table) < _FEWEST_TAKEN:
                 found, plus = self._stepped(found, plus, factor, part, kind)
                 continue
-            value = _cast(self.number(part), kind)
+            value = self.number(part)
+            if isinstance(value, int):
+                plus += factor * value
+                continue
+            value = _cast(value, kind)
             if factor != 1:
                 value = value * _wrapped(factor, kind)
             if found is None:

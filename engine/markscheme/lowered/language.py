@@ -328,6 +328,8 @@ class Maker:
         made = self._once(key, make)
         if isinstance(made, Constant | Look | Variable):
             return made
+        if made.low == made.high:  # type: ignore[union-attr]  # a number was made
+            return self.constant(made.low)  # type: ignore[union-attr]
         alone = self._rests_on(made)
         if alone is not None:
             return self.look(alone, tuple(number(made, {id(alone): code}) for code in range(alone.high + 1)))  # type: ignore[arg-type]

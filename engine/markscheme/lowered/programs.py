@@ -157,9 +157,14 @@ def code_of(domain: Coded | Met, found: Seen) -> int:
 
 
 def decided_by(outcome: Outcome) -> tuple[int, int]:
-    """The place of the choice that decided, and of the last limit that changed the value; -1 for none."""
-    limits = [each.index for each in outcome.limits if each.after is not each.before]
+    """The place of the choice that decided, and of the last limit that changed the value; -1 for none.
+
+    What is undecided decides nothing.
+    """
+    limits = [each.index for each in outcome.limits if each.evidence is not None and each.evidence.truth]
     match outcome.how:
+        case ByRule(index, tried) if index is not None and index < len(tried) and tried[index].truth is None:
+            choice = -1
         case ByRule(index) | ByRow(index) | ByBand(index) | ByFirst(index):
             choice = -1 if index is None else index
         case _:

@@ -44,12 +44,23 @@ class Rater:
 
     def rate(self, record: Mapping[str, object], id: str | None = None) -> Result | Reject:
         """Any record. Never raises for data."""
+        if self._latest is not None:
+            try:
+                found: Result = self._latest.attempt(record, id)
+            except Exception:  # something is wrong with it, or it has values that raise
+                pass
+            else:
+                return found
+        return self._otherwise(record, id)
+
+    def _otherwise(self, record: Mapping[str, object], id: str | None = None) -> Result | Reject:
+        """A record that is not laid out as the last one was, or that has something wrong."""
         shape = _shape(record)
         layout = self._layouts.get(shape) if shape is not None else None
         if layout is not None and layout is not self._latest:
             try:
                 found: Result = layout.attempt(record, id)
-            except Exception:  # something is wrong with it, or it has values that raise
+            except Exception:  # as above
                 pass
             else:
                 self._use(layout)
@@ -104,7 +115,7 @@ class Rater:
         ordered = {
             key: path for outer in sorted(together, key=len) for key, path in paths.items() if path[:-1] == outer
         }
-        layout = self._layouts[shape] = laid_out(running, ordered, record, self.rate)
+        layout = self._layouts[shape] = laid_out(running, ordered, record, self._otherwise)
         self._use(layout)
 
     def _use(self, layout: Layout) -> None:

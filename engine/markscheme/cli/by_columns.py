@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from io import BytesIO, StringIO
 from os import path
@@ -90,12 +91,14 @@ class ByColumns:
         from ..stream.ids import Seen
         from ..stream.rating import Rating
         from ..stream.sources import opened
+        from ..stream.threads import Behind
         from . import waiting
 
         done = Done(Tally())
         with ExitStack() as stack:
             source = stack.enter_context(opened(self.data))
             writers = self._writers(stack, source.types or {})
+            behind = stack.enter_context(Behind())
             seen = Seen() if look else None
             rating = Rating(rater, self.identifier, self.inputs, self.carried, twice, seen)
             step = stack.enter_context(waiting.progress_of("rating", source.size))
@@ -103,8 +106,9 @@ class ByColumns:
             for block in source.blocks(whole, {*whole, *self.inputs}):
                 piece = rating.piece(block)
                 done.count(piece)
-                writers.piece(piece)
+                behind.call(partial(writers.piece, piece))
                 step(source.position)
+            behind.end()
             if seen is not None and self.identifier is not None:
                 found = seen.twice(self._named_blocks(), self.identifier)
                 if found is not None:

@@ -90,7 +90,7 @@ class TableWriter:
         for start in range(0, len(self._waiting), _BATCH):
             records = self._waiting[start : start + _BATCH]
             columns: list[list[object]] = [[each.id for each in records]]
-            columns += map(list, zip(*map(self._own, records), strict=True))
+            columns += map(list, zip(*(self._own(each, layout.own) for each in records), strict=True))
             columns += [[each.carried.get(name) for each in records] for name in self._carried]
             arrays = [
                 array_of(values, field, layout.words) for values, field in zip(columns, layout.schema, strict=True)
@@ -98,7 +98,7 @@ class TableWriter:
             out.table(pa.Table.from_arrays(arrays, schema=layout.schema))
         self._waiting = []
 
-    def _own(self, record: Rated) -> list[object]:
+    def _own(self, record: Rated, own: tuple[str, ...]) -> list[object]:
         result = record.result
         assert result is not None
         values = [result.value(key) for key, _ in self._results]
@@ -110,7 +110,8 @@ class TableWriter:
                 found.append(value.reason if isinstance(value, Absent) else None)
         if self._decided:
             found += (deciding(step, result, key) for key, step in self._results)
-        found += ("rated" if result.rated else "unrated", record.not_published, " ".join(result.assumed))
+        found.append("rated" if result.rated else "unrated")
+        found += [record.not_published] * ("not_published" in own) + [" ".join(result.assumed)] * ("assumed" in own)
         return found
 
 

@@ -172,17 +172,13 @@ def _as_field(results: pa.Table, field: pa.Field, words: tuple[str, ...] | None)
     """A column as the file has it."""
     found = _column(results, field.name)
     rows = results.num_rows
-    if found is None:
-        if pa.types.is_boolean(field.type):
-            return pa.array(np.zeros(rows, bool))
-        if words is None:
-            return pa.array([""] * rows, field.type)
+    if found is None:  # it never is absent
+        assert words is not None
         return pa.DictionaryArray.from_arrays(pa.nulls(rows, field.type.index_type), pa.array(words, pa.string()))
     if words is None:
-        if pa.types.is_string(field.type):
-            text = _plain(_texts(found))
-            return text.fill_null("") if field.name == "assumed" else text
-        return found.cast(field.type).fill_null(False) if pa.types.is_boolean(field.type) else found.cast(field.type)
+        if pa.types.is_dictionary(field.type):
+            return _texts(found).dictionary_encode().cast(field.type)
+        return _plain(_texts(found)) if pa.types.is_string(field.type) else found.cast(field.type)
     known = tuple(found.dictionary.to_pylist())
     indices = found.indices
     if known != words[: len(known)]:

@@ -27,8 +27,18 @@ class ParquetOut:
             for index, field in enumerate(schema)
             if pa.types.is_dictionary(field.type) and field.name not in layout.words
         ]
-        coded = [field.name for field in schema if _repeats(field.type) and field.name != schema.names[0]]
-        self._writer = pq.ParquetWriter(file, schema, use_dictionary=coded, compression="snappy")
+        naming, *others = schema
+        coded = [field.name for field in others if _repeats(field.type)]
+        plain = [field.name for field in schema if field.name not in layout.words]
+        numbered = pa.types.is_integer(naming.type)
+        self._writer = pq.ParquetWriter(
+            file,
+            schema,
+            use_dictionary=coded,
+            compression="snappy",
+            write_statistics=plain,  # what words a dictionary has is known
+            column_encoding={naming.name: "DELTA_BINARY_PACKED"} if numbered else None,
+        )
         self._waiting: list[pa.Table] = []
         self._rows = 0
 

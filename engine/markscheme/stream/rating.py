@@ -80,7 +80,11 @@ class Rating:
             tuple(carried),
             tuple(Rejected(*self._told(called, index, rejected[index], block)) for index in sorted(rejected)),
             size,
-            *_counts(results.column("status")),
+            *(
+                (found.counts.rated, found.counts.unrated)
+                if len(rejected) == found.counts.rejected
+                else _counts(results)
+            ),
             pc.sum(results.column("not_published")).as_py() or 0 if "not_published" in results.column_names else 0,
         )
 
@@ -116,7 +120,8 @@ class Rating:
         return "" if name is None else str(name), placed
 
 
-def _counts(status: pa.ChunkedArray) -> tuple[int, int]:
+def _counts(results: pa.Table) -> tuple[int, int]:
     """How many are rated, and how many are not."""
-    found: Mapping[Any, int] = {each["values"]: each["counts"] for each in status.value_counts().to_pylist()}
+    counted = results.column("status").value_counts().to_pylist()
+    found: Mapping[Any, int] = {each["values"]: each["counts"] for each in counted}
     return found.get("rated", 0), found.get("unrated", 0)

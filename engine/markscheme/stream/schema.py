@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from ..intake.headings import label
 from ..ir import Choice, Number, Program, Scale, Type, YesNo
+from ..lowered.programs import plan, rests_on_unpublished
 from .heads import around, reason, results_of
 
 STATUSES = ("rated", "unrated", "rejected")
@@ -40,7 +41,10 @@ def layout(
     """`named` is the type of the column that names records."""
     words = _words(program)
     types = {name: _coded(words[name]) if name in words else pa.string() for name in _ordered(program, decided)}
-    types |= {"not_published": pa.bool_(), "assumed": pa.string()}
+    if rests_on_unpublished(program):
+        types["not_published"] = pa.bool_()
+    if plan(program).replaceable:
+        types["assumed"] = pa.dictionary(pa.int32(), pa.string())
     first, others = around(naming, carried, types)
     fields = [
         pa.field(first, named),
@@ -59,7 +63,7 @@ def _ordered(program: Program, decided: bool) -> list[str]:
     labels = [label(key) for key, _ in results_of(program)]
     absent = [f"absent.{label(key)}" for key, step in results_of(program) if reason(step) is not None]
     by = [f"decided.{each}" for each in labels if decided]
-    return [*labels, *absent, *by, "status", "not_published", "assumed"]
+    return [*labels, *absent, *by, "status"]
 
 
 def _words(program: Program) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from ..data.blocks import Block
 from ..data.csv_blocks import CsvBlocks
 from ..data.lines import Stream
 from ..data.parquet import Parquet
+from .threads import ahead
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +43,7 @@ class Source:
             yield from self._found.blocks(whole, only)
             return
         self._rows = skip
-        for batch in self._found.batches(whole, only, skip):
+        for batch in ahead(self._found.batches(whole, only, skip)):
             first = self._rows + 1
             self._rows += batch.num_rows
             yield Block(batch, range(first, self._rows + 1), "row")

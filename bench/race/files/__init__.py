@@ -33,9 +33,9 @@ def _process(*arguments: str) -> Took:
     """A process of `worker`; its last line on stderr is the most memory that it held."""
     command = [sys.executable, "-W", "ignore", "-m", "race.files.worker", *arguments]
     start = perf_counter()
-    with subprocess.Popen(
-        command, cwd=BENCH, stderr=subprocess.PIPE, text=True, env=os.environ | {"NO_COLOR": "1"}
-    ) as it:
+    environment = {**os.environ, "NO_COLOR": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as people have it: what is compiled once is not compiled again
+    with subprocess.Popen(command, cwd=BENCH, stderr=subprocess.PIPE, text=True, env=environment) as it:
         assert it.stderr is not None
         said = it.stderr.read()
         _, status, used = os.wait4(it.pid, 0)

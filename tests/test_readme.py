@@ -51,11 +51,12 @@ def test_the_example_rates_as_the_readme_says(shops: Path, capsys: pytest.Captur
     assert "at least 2 of ratings are poor" in run(explain, 0)
 
 
-def test_the_python_example_runs_as_it_stands(tmp_path: Path) -> None:
+def test_the_python_examples_run_as_they_stand(tmp_path: Path) -> None:
     script = tmp_path / "service.py"
-    script.write_text(blocks("python")[0], encoding="utf-8")
+    script.write_text("\n".join(blocks("python")), encoding="utf-8")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert "Overall rating: Good" in done.stdout
+    assert "Counts(records=2, rated=2, unrated=0, rejected=0) ['good', 'requires_improvement']" in done.stdout
 
 
 def test_every_command_is_in_the_readme() -> None:

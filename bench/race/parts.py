@@ -4,12 +4,15 @@ and only then tells what it took."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+
+from markscheme import Methodology
 
 from . import columns, exact, files, scaled, single
 from .bars import US
@@ -166,6 +169,11 @@ def _folder(given: Path | None) -> Iterator[Path]:
 # --- cost -------------------------------------------------------------------------------------------------------------
 
 STEPS = (1, 4, 16)
+FEWER = 10  # one by one only one record in so many is rated
+
+
+def _one_by_one(methodology: Methodology, records: Sequence[dict[str, object]]) -> list[object]:
+    return [methodology.rate(record).outcome["overall"] for record in records]
 
 
 def scaling(records: int, rounds: int, say: Say) -> list[Measurement]:
@@ -175,7 +183,7 @@ def scaling(records: int, rounds: int, say: Say) -> list[Measurement]:
     found = []
     with tempfile.TemporaryDirectory() as folder:
 
-        def program(size: int) -> object:
+        def program(size: int) -> Methodology:
             path = Path(folder) / f"{size}.yaml"
             path.write_text(scaled.rule_file(size))
             return load(str(path))
@@ -186,15 +194,14 @@ def scaling(records: int, rounds: int, say: Say) -> list[Measurement]:
             counts: dict[str, int] = {}
             for step in STEPS:
                 size, count = (step, records) if form == "size" else (1, records * step)
-                methodology, few = program(size), count // 100
+                methodology, few = program(size), count // FEWER
                 made, table = scaled.records(size, few), scaled.table(size, count)
-                rate, rate_table = getattr(methodology, "rate"), getattr(methodology, "rate_table")  # noqa: B009
                 name = f"{step} times"
                 counts[name] = count
-                alone[name] = lambda rate=rate, made=made: [rate(each).outcome["overall"] for each in made]  # type: ignore[misc]
-                tables[name] = lambda rate_table=rate_table, table=table: rate_table(table)  # type: ignore[misc]
+                alone[name] = partial(_one_by_one, methodology, made)
+                tables[name] = partial(methodology.rate_table, table)
                 alone[name](), tables[name]()
-            for what, runs, share in (("one by one", alone, 100), ("in columns", tables, 1)):
+            for what, runs, share in (("one by one", alone, FEWER), ("in columns", tables, 1)):
                 taken = in_turn(runs, rounds)
                 per = {name: [it * share / counts[name] for it in seconds] for name, seconds in taken.items()}
                 found.append(Measurement("scaling", what, form, records, per))

@@ -3,7 +3,7 @@ what rules compare, no data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -13,6 +13,7 @@ from typing import Literal
 from ..ir import AbsenceRule, Input, Number, Present
 from ..regions.domains import bounds_of, present
 from ..regions.ground import Counted, Known, Said, Slot, Within
+from ..space import grain
 
 MOST_POINTS = 101  # of a number of which each value has its own code
 MOST_REGIONS = 200
@@ -22,6 +23,7 @@ Marked = Literal["never", "some", "always"]  # whether a value rests on a rule t
 
 _BELOW = {"floor", "below"}  # of A: tells what is below A from what is not
 _ABOVE = {"above", "ceiling"}  # tells what is above A from what is not
+_EITHER = {"equals", "differs", "oneof"}
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -120,18 +122,27 @@ def of_input(declared: Input, compared: Iterable[Threshold] | None) -> Domain:
     type = declared.type
     if not isinstance(type, Number):
         return Coded(present(type) or (), declared.absent)
-    points = present(type)
+    first, last = _ends(type)
+    points = None if first is None or last is None else last - first + 1
     regions = None if compared is None else _regions(type, compared)
-    if regions is not None and len(regions.present) <= (MOST_REGIONS if points is None else len(points)):
+    if regions is not None and len(regions.present) <= (MOST_REGIONS if points is None else points):
         return Coded(regions.present, declared.absent, regions.thresholds)
-    if points is not None and len(points) <= MOST_POINTS:
-        return Coded(points, declared.absent)
-    if type.decimals is None or type.low is None or type.high is None:
+    if points is not None and points <= MOST_POINTS:
+        return Coded(present(type) or (), declared.absent)
+    if first is None or last is None or max(abs(first), abs(last)) >= LARGEST:
         return Met()
-    first, last = ceil(type.low * 10**type.decimals), floor(type.high * 10**type.decimals)
-    if max(abs(first), abs(last)) >= LARGEST:
-        return Met()
-    return Whole(Fraction(1, 10**type.decimals), first, last, declared.absent)
+    return Whole(grain(type), first, last, declared.absent)
+
+
+def _ends(type: Number) -> tuple[int | None, int | None]:
+    """The least and the greatest, in units of its last decimal; None where they are not known."""
+    if type.decimals is None:
+        return None, None
+    unit = grain(type)
+    return (
+        None if type.low is None else ceil(type.low / unit),
+        None if type.high is None else floor(type.high / unit),
+    )
 
 
 def _regions(type: Number, compared: Iterable[Threshold]) -> Coded:
@@ -166,59 +177,51 @@ def _on_grid(threshold: Threshold, step: Fraction | None) -> Threshold:
 # --- what rules compare ----------------------------------------------------------------------------------------------
 
 
-def compared(ground: object, slot: int) -> set[Threshold] | None:
-    """What is asked of a number that is only compared with figures; else None."""
-    found: set[Threshold] = set()
-    return found if all(_asked(node, Slot(slot), found) for node in _around(ground, Slot(slot))) else None
+def compared(ground: object) -> dict[int, set[Threshold] | None]:
+    """What is asked of each slot that is only compared with figures; None for those of which more is asked."""
+    found: dict[int, set[Threshold] | None] = {}
+    todo: list[object] = [ground]
+    while todo:
+        node = todo.pop()
+        match node:
+            case Slot(index):
+                found[index] = None  # in no place that is known here
+            case Said(op, subject, args):
+                todo += args
+                todo += _left(subject, op, args, found)
+            case Counted(needed=needed, predicate=op, items=items):
+                todo += [] if needed is None else [needed]
+                for item in items:
+                    todo += [item.kept, *item.args, *_left(item.value, op, item.args, found)]
+            case Within(of, low, high):
+                for end, op in ((low, "floor"), (high, "ceiling")):
+                    if end is not None:
+                        todo += [end, *_left(of, op, (end,), found)]
+                if low is None and high is None:
+                    todo += _left(of, "present", (), found)
+            case tuple():
+                todo += node
+            case _ if is_dataclass(node):
+                todo += [getattr(node, each.name) for each in fields(node)]
+            case _:
+                pass
+    return found
 
 
-def _asked(node: object, slot: Slot, found: set[Threshold]) -> bool:
-    match node:
-        case Said(op, subject, args) if subject == slot:
-            return _predicate(op, args, found)
-        case Counted(predicate=op, items=items, needed=needed) if needed != slot:
-            return all(each.value != slot or _predicate(op, each.args, found) for each in items) and not any(
-                slot in each.args for each in items
-            )
-        case Within(of, low, high) if of == slot:
-            sides = ((low, "floor"), (high, "ceiling"))
-            return all(end is None or _predicate(op, (end,), found) for end, op in sides)
-        case _:
-            return False
-
-
-def _predicate(op: str, args: tuple[object, ...], found: set[Threshold]) -> bool:
+def _left(
+    subject: object, op: str, args: tuple[object, ...], found: dict[int, set[Threshold] | None]
+) -> tuple[object, ...]:
+    """Notes what is asked of a slot. What is left to look at: all that is no slot compared with figures."""
+    if not isinstance(subject, Slot):
+        return (subject,)
     figures = [arg.value for arg in args if isinstance(arg, Known)]
     if len(figures) < len(args):
-        return False
+        found[subject.index] = None
+        return ()
+    asked = found.setdefault(subject.index, set())
     for place, figure in enumerate(figures):
-        if isinstance(figure, Fraction):
-            low = op in _BELOW or op in ("equals", "differs", "oneof") or (op == "between" and place == 0)
-            high = op in _ABOVE or op in ("equals", "differs", "oneof") or (op == "between" and place == 1)
-            found.update(Threshold(figure, more) for more, told in ((False, low), (True, high)) if told)
-    return True
-
-
-def _around(node: object, slot: Slot) -> Iterator[object]:
-    """The nodes in which a slot stands; of an item of a quantifier the quantifier, which says what is asked."""
-    if isinstance(node, tuple):
-        for each in node:
-            if each == slot:
-                yield node
-            else:
-                yield from _around(each, slot)
-    elif isinstance(node, Counted):
-        if node.needed == slot or any(slot == each.value or slot in each.args for each in node.items):
-            yield node
-        yield from _around(node.needed, slot)
-        for each in node.items:
-            for inner in (each.kept, each.value, *each.args):
-                if inner != slot:
-                    yield from _around(inner, slot)
-    elif is_dataclass(node):
-        for field in fields(node):
-            inner = getattr(node, field.name)
-            if inner == slot or (isinstance(inner, tuple) and slot in inner):
-                yield node
-            else:
-                yield from _around(inner, slot)
+        if asked is not None and isinstance(figure, Fraction):
+            low = op in _BELOW or op in _EITHER or (op == "between" and place == 0)
+            high = op in _ABOVE or op in _EITHER or (op == "between" and place == 1)
+            asked.update(Threshold(figure, more) for more, told in ((False, low), (True, high)) if told)
+    return ()

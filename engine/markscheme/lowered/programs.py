@@ -230,10 +230,15 @@ class _Planning:
         inputs: dict[Key, Domain] = {}
         wanted = self._wanted()
         asked = self._compared(wanted)
+        alike: dict[tuple[str, frozenset[Threshold] | None], Domain] = {}
         for name, declared in self.program.inputs.items():
             for members in ir.combinations(self.program.sets, declared.axes):
                 key = (name, members)
-                inputs[key] = self.domains[key] = of_input(declared, asked.get(key, set()))
+                thresholds = asked.get(key, set())
+                same = (name, None if thresholds is None else frozenset(thresholds))
+                if same not in alike:
+                    alike[same] = of_input(declared, thresholds)
+                inputs[key] = self.domains[key] = alike[same]
                 self.bases[key] = _Base(key, held(inputs[key]))
         steps = tuple(self._planned(key) for key in self.grounds if key in wanted)
         replaceable = tuple(
@@ -261,17 +266,18 @@ class _Planning:
     def _compared(self, wanted: set[Key]) -> dict[Key, set[Threshold] | None]:
         """For each input that is a number all that rules ask of it, None where they do more than compare it."""
         found: dict[Key, set[Threshold] | None] = {}
-        shapes: dict[tuple[Ground, int], set[Threshold] | None] = {}
+        shapes: dict[Ground, dict[int, set[Threshold] | None]] = {}
         for key, grounded in self.grounds.items():
-            for slot, read in enumerate(grounded.reads if key in wanted else ()):
+            if key not in wanted:
+                continue
+            if grounded.ground not in shapes:
+                shapes[grounded.ground] = compared(grounded.ground)
+            asks = shapes[grounded.ground]
+            for slot, read in enumerate(grounded.reads):
                 declared = self.program.inputs.get(read[0])
-                if declared is None or not isinstance(declared.type, ir.Number):
-                    continue
-                shape = (grounded.ground, slot)
-                if shape not in shapes:
-                    shapes[shape] = compared(*shape)
-                asks, before = shapes[shape], found.get(read, set())
-                found[read] = None if asks is None or before is None else before | asks
+                if declared is not None and isinstance(declared.type, ir.Number):
+                    asked, before = asks.get(slot, set()), found.get(read, set())
+                    found[read] = None if asked is None or before is None else before | asked
         return found
 
     def _planned(self, key: Key) -> Planned:

@@ -10,14 +10,20 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from examples import THOROUGH
 
 from markscheme.cli import by_columns
 from markscheme.cli import main as markscheme
 from markscheme.codes import BASE
 from markscheme.data import csv_blocks
+from markscheme.intake.headings import label
+from markscheme.ir import Choice, Input, Number, Scale, YesNo, combinations
+from markscheme.library import load
+from markscheme.stream import csv_out, ids, parquet_out
 
 TABLE = """\
 markscheme: 1
@@ -42,19 +48,29 @@ measures:
     better: higher
     formula: score * 2 / 3
     absent: {withheld: unrated}
+  eighth:
+    type: number
+    better: higher
+    formula: score / 8
+    absent: {withheld: 0.5}
   banded:
     scale: rating
-    bands: {of: score, at_least: {80: good, 50: fair}, below: poor}
+    bands:
+      of: score
+      rows:
+        - {at_least: 80, is: good}
+        - {at_least: 50, is: fair}
+        - {otherwise: poor}
     absent: {withheld: unrated}
   overall:
     scale: rating
     rules:
       - {when: any of judged are poor, then: poor}
       - {otherwise: banded}
-    at_most:
-      - {level: fair, when: consent is no}
+    limits:
+      - {at_most: fair, when: consent is no}
     absent: {withheld: unrated}
-results: [each_question, points, banded, overall]
+results: [each_question, points, eighth, banded, overall]
 """
 Say = tuple[int, str, str]
 
@@ -120,15 +136,15 @@ def untidy(count: int, seed: int, quotes: bool) -> str:
 def test_untidy_csv(
     both: Callable[..., tuple[Say, Say]], monkeypatch: pytest.MonkeyPatch, suffix: str, decided: bool
 ) -> None:
-    monkeypatch.setattr(csv_blocks, "PLAIN", 2000)
-    monkeypatch.setattr(csv_blocks, "STRICT", 500)
+    monkeypatch.setattr(csv_blocks, "PLAIN", 5000)
+    monkeypatch.setattr(csv_blocks, "STRICT", 1500)
     for quotes in (False, True):
-        Path("d.csv").write_text(untidy(500, quotes, quotes))
+        Path("d.csv").write_text(untidy(300, quotes, quotes))
         more = ["--decided"] if decided else []
         for naming in ([], ["--id", "id"]):
             fast, slow = both("m.yaml", "d.csv", *naming, "-o", f"WAY/o.{suffix}", "--rejects", "WAY/r.csv", *more)
             assert fast == slow
-            assert "500 records: " in fast[2]
+            assert "300 records: " in fast[2]
 
 
 def test_on_standard_output(both: Callable[..., tuple[Say, Say]]) -> None:
@@ -174,3 +190,177 @@ def _plainly(found: pa.Table, wanted: pa.Table, name: str) -> bool:
     if pa.types.is_dictionary(one.type):
         one, other = one.dictionary_decode(), other.dictionary_decode()
     return bool(one.equals(other))
+
+
+def test_all_kinds_of_inputs_and_results(both: Callable[..., tuple[Say, Say]]) -> None:
+    Path("many.yaml").write_text(TABLE)
+    chance = random.Random(11)
+    judged, score = (
+        ["good", "fair", "poor", "not_rated", "Not rated", ""],
+        ["80", "49.9", "100.0", "withheld", "Breach"],
+    )
+    rows = ["safe,caring,score,consent,name"]
+    for number in range(400):
+        wrong = number % 41 == 0
+        row = [
+            *chance.choices(judged, k=2),
+            chance.choice(score + ["12.25"] * wrong),
+            chance.choice(["yes", "no", "No"]),
+        ]
+        rows.append(",".join([*row, f"N{number}"]))
+    Path("d.csv").write_text("\n".join(rows) + "\n")
+    for suffix in ("csv", "parquet"):
+        for more in ([], ["--decided"]):
+            arguments = ["many.yaml", "d.csv", "--id", "name", "-o", f"WAY/o.{suffix}", "--rejects", "WAY/r.csv"]
+            fast, slow = both(*arguments, *more)
+            assert fast == slow
+    found = pq.read_table("columns/o.parquet").to_pylist()
+    assert {row["points"] for row in found} >= {"160/3", None}
+    assert {row["assumed"] for row in found} == {"", "score", "eighth"}
+    assert {row["decided.overall"] for row in found} >= {"rule 1", "otherwise", "otherwise, limit 1"}
+    assert {row["status"] for row in found} == {"rated", "unrated"}
+
+
+def test_columns_that_are_called_as_results_are(both: Callable[..., tuple[Say, Say]]) -> None:
+    rows = "".join(f"good,fair,{n},x,y,z,u{n},w\n" for n in range(100))
+    Path("d.csv").write_text("safe,caring,score,overall,assumed,not_published,status,absent.overall\n" + rows)
+    for suffix in ("csv", "parquet"):
+        for naming in ([], ["--id", "status"]):
+            fast, slow = both("m.yaml", "d.csv", *naming, "-o", f"WAY/o.{suffix}", "--rejects", "WAY/r.csv")
+            assert fast == slow
+
+
+@pytest.mark.parametrize("places", [1, 7, 1000])
+def test_blocks_of_any_size_give_the_same_bytes(
+    both: Callable[..., tuple[Say, Say]], monkeypatch: pytest.MonkeyPatch, places: int
+) -> None:
+    monkeypatch.setattr(csv_blocks, "_ROWS", places)
+    monkeypatch.setattr(parquet_out, "ROWS", 64)
+    Path("d.csv").write_text(untidy(150, 4, False))
+    fast, slow = both("m.yaml", "d.csv", "--id", "id", "-o", "WAY/o.parquet")
+    assert fast == slow
+    monkeypatch.setattr(csv_out, "_LARGEST", 1)
+    fast, slow = both("m.yaml", "d.csv", "--id", "id", "-o", "WAY/o.csv")
+    assert fast == slow
+
+
+def test_ids_that_are_there_more_than_once(both: Callable[..., tuple[Say, Say]]) -> None:
+    for names in (
+        ["a", "b", "a", "a", "", "c", "b"],
+        ["1", "2", " 1", "1 ", "\t2", "x" * 20, "x" * 20, "x" * 21, "y" * 8, "y" * 8],
+        ["\u00a0a", "a", "é", "é", "e\u0301", "\x1ca"],
+        ["a"] * 9,
+    ):
+        Path("d.csv").write_text("id,safe,caring,score\n" + "".join(f"{name},good,fair,1\n" for name in names))
+        for output in (["-o", "WAY/o.csv"], []):
+            fast, slow = both("m.yaml", "d.csv", "--id", "id", *output, "--rejects", "WAY/r.csv")
+            assert fast == slow
+    assert "8 rejected" in fast[2]
+
+
+def test_names_are_compared_and_not_only_their_hashes(
+    both: Callable[..., tuple[Say, Say]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ids, "hashes", lambda array, key: np.zeros(len(array.drop_null()), np.uint64))
+    Path("d.csv").write_text("id,safe,caring,score\n" + "".join(f"{n % 7 % 5},good,fair,1\n" for n in range(8)))
+    fast, slow = both("m.yaml", "d.csv", "--id", "id", "-o", "WAY/o.csv", "--rejects", "WAY/r.csv")
+    assert fast == slow
+    assert "8 records: 5 rated, 0 unrated, 3 rejected" in fast[2]
+
+
+def test_what_cannot_be_read_further_down_leaves_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("d.csv").write_bytes(b"safe,caring,score\n" + b"good,fair,1\n" * 2000 + b'"good,fair,1\n')
+    for suffix in ("csv", "parquet"):
+        assert markscheme(["rate", "m.yaml", "d.csv", "-o", f"o.{suffix}", "--rejects", "r.csv"]) == 1
+        assert "error[MS509]: line 2002" in capsys.readouterr().err
+    pq.write_table(pa.table({"safe": ["good"] * 9000, "caring": ["fair"] * 9000, "score": [1] * 9000}), "d.parquet")
+    whole = Path("d.parquet").read_bytes()
+    Path("d.parquet").write_bytes(whole[:20] + b"\xff" * 40 + whole[60:])
+    assert markscheme(["rate", "m.yaml", "d.parquet", "-o", "o.csv"]) == 1
+    assert "error[MS517]" in capsys.readouterr().err
+    assert sorted(each.name for each in place.iterdir()) == ["d.csv", "d.parquet", "m.yaml"]
+
+
+def test_a_failure_while_writing_is_told_and_leaves_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("markscheme.stream.outputs.CsvText.text", full)
+    Path("d.csv").write_text("safe,caring,score\n" + "good,fair,1\n" * 2000)
+    assert markscheme(["rate", "m.yaml", "d.csv", "-o", "o.csv"]) == 2
+    assert "no space left" in capsys.readouterr().err
+    assert sorted(each.name for each in place.iterdir()) == ["d.csv", "m.yaml"]
+
+
+# --- the methodologies that are shipped, and the examples ------------------------------------------------------------
+
+ROOT = Path(__file__).parent.parent
+RULES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("rules/*/*/*.yaml") if "cases" not in path.name)
+FEW = [path for path in RULES if "gp-practice/2021" in path or "world-class-commissioning/2008" in path]
+MORE = [path for path in RULES if path not in FEW][:: 1 if THOROUGH else 4]
+DATA = {
+    "examples/capped-practice/practice.csv": "rules/cqc/gp-practice/2021-10.yaml",
+    "examples/elsewhere/food-hygiene/businesses.csv": "examples/elsewhere/food-hygiene/2012-01.yaml",
+    "examples/elsewhere/early-warning-score/patients.csv": "examples/elsewhere/early-warning-score/2017-12.yaml",
+    "examples/elsewhere/washing-machine-label/machines.csv": "examples/elsewhere/washing-machine-label/2021-03.yaml",
+    "examples/data-mistakes/mistakes.csv": "examples/data-mistakes/pools.yaml",
+    "examples/incident/population.csv": "examples/incident/issued.yaml",
+}
+
+
+def made_up(rules: str, count: int) -> str:
+    """CSV of records that a methodology takes, and of some that it does not."""
+    chance = random.Random(rules)
+    program = load(str(ROOT / rules)).program
+    columns = {}
+    for declared in program.inputs.values():
+        for members in combinations(program.sets, declared.axes):
+            columns[label((declared.name, members))] = words(declared, chance)
+    rows = [",".join(["id", *columns])]
+    rows += [",".join([f"B{n}", *map(chance.choice, columns.values())]) for n in range(count)]
+    return "\n".join(rows) + "\n"
+
+
+def words(declared: Input, chance: random.Random) -> list[str]:
+    """What may be written for an input, each a few times, and once what may not."""
+    match declared.type:
+        case Scale(_, levels):
+            found = [level.name for level in levels]
+        case Choice(options):
+            found = [option.name for option in options]
+        case YesNo():
+            found = ["yes", "no"]
+        case Number(decimals, low, high):
+            ends = int(low or 0), int(high if high is not None else 1000)
+            found = [str(chance.randint(*ends)) for _ in range(9)]
+            found += [f"{chance.randint(*ends)}.{'0' * (decimals - 1)}5" for _ in range(3) if decimals]
+    found += [rule.reason for rule in declared.absent]
+    return [*found * 8, "?"] if chance.random() < 0.2 else found
+
+
+@pytest.mark.parametrize("rules", FEW)
+def test_records_made_up_for_a_shipped_methodology(both: Callable[..., tuple[Say, Say]], rules: str) -> None:
+    shipped(both, rules)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rules", MORE)
+def test_records_made_up_for_the_others(both: Callable[..., tuple[Say, Say]], rules: str) -> None:
+    shipped(both, rules)
+
+
+def shipped(both: Callable[..., tuple[Say, Say]], rules: str) -> None:
+    Path("d.csv").write_text(made_up(rules, 60))
+    fast, slow = both(str(ROOT / rules), "d.csv", "--id", "id", "-o", "WAY/o.csv", "--rejects", "WAY/r.csv")
+    assert fast == slow
+    assert "60 records: " in fast[2]
+
+
+@pytest.mark.parametrize(("data", "rules"), DATA.items(), ids=[Path(data).stem for data in DATA])
+def test_the_data_of_the_examples(both: Callable[..., tuple[Say, Say]], data: str, rules: str) -> None:
+    for suffix in ("csv", "parquet"):
+        arguments = ["--decided", "-o", f"WAY/o.{suffix}", "--rejects", "WAY/r.csv"]
+        fast, slow = both(str(ROOT / rules), str(ROOT / data), *arguments)
+        assert fast == slow

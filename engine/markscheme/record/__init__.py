@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 INTERPRETED = 8  # records before it pays to compile
 MOST_LAYOUTS = 16
+MOST_COMPILED = 50_000  # cost of a program beyond which it is interpreted
 _DEEPEST = 8  # mappings inside each other
 
 Shape = tuple[object, ...]
@@ -35,6 +36,7 @@ class Rater:
         self._program = program
         self._intake = intake
         self._running: Running | None = None
+        self.given_up: Exception | None = None  # why it could not be compiled, which is not to be
         self._typed: Generated | None = None
         self._layouts: dict[Shape, Layout | None] = {}  # None: there is no function for these
         self._interpreted = 0
@@ -71,36 +73,41 @@ class Rater:
         result = self.rate_typed(taken, id)
         if layout is not None:
             layout.remember(record, result)
-        elif shape is not None and self._enough() and shape not in self._layouts:
-            self._lay_out(shape, record)
+        elif shape is not None and self._running is not None and shape not in self._layouts:
+            self._lay_out(shape, record, self._running)
         return result
 
     def rate_typed(self, given: Mapping[Key, Given], id: str | None = None) -> Result:
         """A record whose inputs are typed already."""
-        if self._typed is None and not self._enough():
+        if self._running is None:
             self._interpreted += 1
-            return Result(self._program, interpret(self._program, given), id)
-        running = self._compiled()
-        if self._typed is None:
-            self._typed = running.typed()
-        held = running.all_held(given)
+            if self._interpreted > INTERPRETED:
+                self._compile()
+        held = None if self._running is None else self._running.all_held(given)
         if held is None:
             return Result(self._program, interpret(self._program, given), id)
-        return Result.worked_out(Typed(running), given, self._typed(held), id)
+        assert self._running is not None
+        assert self._typed is not None
+        return Result.worked_out(Typed(self._running), given, self._typed(held), id)
 
-    def _enough(self) -> bool:
-        return self._interpreted >= INTERPRETED
-
-    def _compiled(self) -> Running:
-        with self._lock:
+    def _compile(self) -> None:
+        """Once. While one thread does, the others interpret; and so all do where it cannot be done."""
+        if self.given_up or self._program.cost > MOST_COMPILED or not self._lock.acquire(blocking=False):
+            return
+        try:
             if self._running is None:
                 from ..lowered.programs import plan
                 from .running import Running
 
-                self._running = Running(plan(self._program), self._intake)
-            return self._running
+                running = Running(plan(self._program), self._intake)
+                self._typed = running.typed()
+                self._running = running  # last: the others take it that all is there then
+        except Exception as error:  # data are rated all the same
+            self.given_up = error.with_traceback(None)
+        finally:
+            self._lock.release()
 
-    def _lay_out(self, shape: Shape, record: Mapping[str, object]) -> None:
+    def _lay_out(self, shape: Shape, record: Mapping[str, object], running: Running) -> None:
         """Makes the function for records such as this one."""
         from .layouts import covers, laid_out
 
@@ -110,13 +117,17 @@ class Rater:
         if paths is None or not covers(paths, record):
             self._layouts[shape] = None
             return
-        running = self._compiled()
         together = dict.fromkeys(path[:-1] for path in paths.values())
         ordered = {
             key: path for outer in sorted(together, key=len) for key, path in paths.items() if path[:-1] == outer
         }
-        layout = self._layouts[shape] = laid_out(running, ordered, record, self._otherwise)
-        self._use(layout)
+        self._layouts[shape] = None  # until it is there: others may come meanwhile
+        try:
+            layout = self._layouts[shape] = laid_out(running, ordered, record, self._otherwise)
+        except Exception as error:  # they are rated all the same
+            self.given_up = error.with_traceback(None)
+        else:
+            self._use(layout)
 
     def _use(self, layout: Layout) -> None:
         self._latest = layout

@@ -23,6 +23,7 @@ from .writing import Writing
 
 _BUILTINS = {each.__name__: each for each in (type, len, map, max, min, dict, int, float, str, Exception)}
 MOST_FILLED = 1_024  # entries of a table that are worked out beforehand
+MOST_FILLED_IN_ALL = 20_000  # of all tables
 
 Path = tuple[str, ...]
 Generated = Callable[..., Any]
@@ -56,6 +57,7 @@ class Running:
         self._inlined: set[Key] = set()  # of the fused ones, those whose text stands where it is always worked out
         self._fused = self._fusible()
         self._tables: dict[int, Filling | list[int]] = {}
+        self._fillable = MOST_FILLED_IN_ALL
         self._function: Generated | None = None
         self._inline: dict[Key, str] = {}
         self._memos: dict[object, dict[object, object]] = {}
@@ -230,7 +232,8 @@ class Running:
         found = self._tables.get(id(how))
         if found is None:
             size = len(how.codes)
-            whole = size <= MOST_FILLED
+            whole = size <= min(MOST_FILLED, self._fillable)
+            self._fillable -= size if whole else 0
             found = [filled(how, index) for index in range(size)] if whole else Filling(how)
             self._tables[id(how)] = found
         return found

@@ -29,6 +29,7 @@ from ..lowered.language import (
 )
 
 _DEEPEST = 8  # of an expression; what is deeper gets a name
+_MOST_ADDED = 100  # in one go: Python reads `a+b+c` as sums inside each other
 
 
 class Writing:
@@ -82,7 +83,7 @@ class Writing:
                 return f"{self.constant('T', table)}[{of[id(variable)]}]"
             case Sum(parts, plus):
                 terms = [_times(factor, of[id(part)]) for factor, part in parts]
-                return f"({'+'.join(terms)}{plus:+d})" if plus else f"({'+'.join(terms)})"
+                return f"({_added(terms)}{plus:+d})" if plus else f"({_added(terms)})"
             case Product(left, right):
                 return f"({of[id(left)]}*{of[id(right)]})"
             case Extreme(greatest, parts):
@@ -92,7 +93,7 @@ class Writing:
             case Choose(when, then, otherwise):
                 return f"({of[id(then)]} if {of[id(when)]} else {of[id(otherwise)]})"
             case Count(parts_of_it):
-                return f"({'+'.join(of[id(part)] for part in parts_of_it)})"
+                return f"({_added([of[id(part)] for part in parts_of_it])})"
             case Among(variable, table):
                 return self._among(of[id(variable)], table)
             case Compare(op, left, right):
@@ -116,6 +117,13 @@ class Writing:
         if first == 0:
             return f"({variable}<={last})"
         return f"({variable}>={first})" if last == len(table) - 1 else f"({first}<={variable}<={last})"
+
+
+def _added(terms: list[str]) -> str:
+    while len(terms) > _MOST_ADDED:
+        groups = (terms[place : place + _MOST_ADDED] for place in range(0, len(terms), _MOST_ADDED))
+        terms = [f"({'+'.join(group)})" for group in groups]
+    return "+".join(terms)
 
 
 def _times(factor: int, text: str) -> str:

@@ -14,6 +14,10 @@ from ..space import nodes
 from .language import Number, Truth
 from .terms import Claim, Held, NotLowered, Term, Terms, common_unit
 
+REFUSED = {  # operators that have no integer arithmetic here: the interpreter works them out
+    "median": "a median",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -219,7 +223,7 @@ class Lowering:
             case "oneof":
                 true = make.any(make.equal(*each) for each in sides)
             case _:
-                raise NotLowered(f"the predicate `{op}`")
+                raise _unknown(op)
         return Claim(make.all((true, make.no(open_))), open_, marked)
 
     def counted(self, claim: ground.Counted) -> Claim:
@@ -290,7 +294,7 @@ class Lowering:
                 false = make.any((make.no(whole), make.less(floor, sure), make.less(perhaps, floor)))
                 return make.all((make.no(false), make.no(make.any(open_)))), false
             case _:
-                raise NotLowered(f"the quantifier `{op}`")
+                raise _unknown(op)
 
     # --- values ------------------------------------------------------------------------------------------------------
 
@@ -364,7 +368,7 @@ class Lowering:
             case "round":
                 return self._rounded(first, args[1], mode, skipped, lacking, marked)
             case _:
-                raise NotLowered(f"the operator `{op}`")
+                raise _unknown(op)
         return Term(top, bottom, unit, skipped, lacking, marked)
 
     def _rounded(self, of: Term, nearest: Term, mode: str, skipped: Truth, lacking: Truth, marked: Truth) -> Term:
@@ -391,7 +395,7 @@ class Lowering:
                 odd = make.less(make.sum([(2, make.floor(high, make.constant(2)))]), high)
                 found = make.choose(odd, low, high)  # they differ halfway only, and then one is even
             case _:
-                raise NotLowered(f"the rounding `{mode}`")
+                raise _unknown(mode)
         return Term(found, make.constant(1), step, skipped, lacking, marked)
 
     def gathered(self, term: ground.Gathered) -> Term:
@@ -456,7 +460,7 @@ class Lowering:
                 zero = make.equal(whole, nothing)
                 return (*terms.quotient(total, whole, unit), zero)
             case _:
-                raise NotLowered(f"a {op}")
+                raise _unknown(op)
 
     def _number(self, count: Number) -> Term:
         never = self._terms.never
@@ -467,3 +471,8 @@ class Lowering:
         make = self._make
         top, bottom = make.sum([(of.unit.numerator, of.top)]), make.sum([(of.unit.denominator, of.bottom)])
         return make.floor(top, bottom)
+
+
+def _unknown(op: str) -> NotLowered | AssertionError:
+    """What is refused is refused by name; what is only forgotten is a bug."""
+    return NotLowered(REFUSED[op]) if op in REFUSED else AssertionError(f"nobody has said what `{op}` is as integers")

@@ -110,6 +110,10 @@ class Result:
             return NotImplemented
         return (self.program.digest, self.id, self.trace) == (other.program.digest, other.id, other.trace)
 
+    def __reduce__(self) -> tuple[type[Result], tuple[Program, Trace, str | None]]:
+        # What generated it stays where it is: a copy has its trace.
+        return Result, (self.program, self.trace, self.id)
+
     def __hash__(self) -> int:
         return hash((self.program.digest, self.id))
 

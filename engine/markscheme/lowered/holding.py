@@ -27,7 +27,7 @@ class Asking(dict[tuple[Held, ...], Held]):
         self._each = each
 
     def __missing__(self, held: tuple[Held, ...]) -> Held:
-        found = _held_seen(self._each.domain, told(self.outcome(held), self._each.step.absent))
+        found = hold_seen(self._each.domain, told(self.outcome(held), self._each.step.absent))
         if len(self) < MOST_ASKED:
             self[held] = found
         return found
@@ -52,7 +52,7 @@ def seen_held(domain: Domain, held: Held) -> Seen:
     return None, domain.absences[place - 1], marked
 
 
-def _held_seen(domain: Domain, found: Seen) -> Held:
+def hold_seen(domain: Domain, found: Seen) -> Held:
     """How what came of a measure is held."""
     if isinstance(domain, Coded | Met):
         return code_of(domain, found)

@@ -4,6 +4,7 @@ result is; no file."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ..interpret import interpret
 from ..ir import Program
 from ..result import Reject, Result
 from ..trace import Given, Key
+from .reading import Miss
 
 if TYPE_CHECKING:
     from .layouts import Layout
@@ -35,9 +37,8 @@ class Rater:
     def __init__(self, program: Program, intake: Intake, changed: Callable[[Generated], None]) -> None:
         self._program = program
         self._intake = intake
-        self._running: Running | None = None
+        self._compiled: tuple[Running, Generated] | None = None
         self.given_up: Exception | None = None  # why it could not be compiled, which is not to be
-        self._typed: Generated | None = None
         self._layouts: dict[Shape, Layout | None] = {}  # None: there is no function for these
         self._interpreted = 0
         self._lock = Lock()
@@ -73,35 +74,39 @@ class Rater:
         result = self.rate_typed(taken, id)
         if layout is not None:
             layout.remember(record, result)
-        elif shape is not None and self._running is not None and shape not in self._layouts:
-            self._lay_out(shape, record, self._running)
+        elif shape is not None and self._compiled is not None and shape not in self._layouts:
+            self._lay_out(shape, record, self._compiled[0])
         return result
 
     def rate_typed(self, given: Mapping[Key, Given], id: str | None = None) -> Result:
         """A record whose inputs are typed already."""
-        if self._running is None:
+        if self._compiled is None:
             self._interpreted += 1
             if self._interpreted > INTERPRETED:
                 self._compile()
-        held = None if self._running is None else self._running.all_held(given)
-        if held is None:
-            return Result(self._program, interpret(self._program, given), id)
-        assert self._running is not None
-        assert self._typed is not None
-        return Result.worked_out(Typed(self._running), given, self._typed(held), id)
+        compiled = self._compiled
+        if compiled is not None:
+            running, typed = compiled
+            if running.full:  # others will be met: from the beginning
+                self._compiled, self._latest, self._layouts = None, None, {}
+            else:
+                held = running.all_held(given)
+                with suppress(Miss):
+                    if held is not None:
+                        return Result.worked_out(Typed(running), given, typed(held), id)
+        return Result(self._program, interpret(self._program, given), id)
 
     def _compile(self) -> None:
         """Once. While one thread does, the others interpret; and so all do where it cannot be done."""
         if self.given_up or self._program.cost > MOST_COMPILED or not self._lock.acquire(blocking=False):
             return
         try:
-            if self._running is None:
+            if self._compiled is None:
                 from ..lowered.programs import plan
                 from .running import Running
 
                 running = Running(plan(self._program), self._intake)
-                self._typed = running.typed()
-                self._running = running  # last: the others take it that all is there then
+                self._compiled = running, running.typed()
         except Exception as error:  # data are rated all the same
             self.given_up = error.with_traceback(None)
         finally:

@@ -11,19 +11,21 @@ from typing import Any
 from ..diagnostics import Problem
 from ..intake import Intake, stated
 from ..intake.values import Reader
+from ..interpret import interpret
 from ..ir import AbsenceRule, Absent, Present, Program, Type, Value
-from ..lowered.domains import Coded, Seen, Whole
-from ..lowered.holding import Asking, Held, hold, seen_held
+from ..lowered.domains import Coded, Met, Seen, Whole
+from ..lowered.holding import Asking, Held, hold, hold_seen, seen_held
 from ..lowered.language import All, Choose, Look, Node, Variable, inner
 from ..lowered.language import Any as AnyOf
-from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled
+from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled, told
 from ..trace import Given, Key
-from .reading import memo
+from .reading import Miss, memo
 from .writing import Writing
 
 _BUILTINS = {each.__name__: each for each in (type, len, map, max, min, dict, int, float, str, Exception)}
 MOST_FILLED = 1_024  # entries of a table that are worked out beforehand
 MOST_FILLED_IN_ALL = 20_000  # of all tables
+MOST_MET = 50_000  # values of one thing, where nothing says beforehand which it can have
 
 Path = tuple[str, ...]
 Generated = Callable[..., Any]
@@ -43,8 +45,23 @@ class Filling(dict[int, int]):
         return code
 
 
+class _Bounded(Asking):
+    """The same, until too many values have been met."""
+
+    __slots__ = ("_running",)
+
+    def __init__(self, running: Running, each: Planned) -> None:
+        super().__init__(running.plan, each)
+        self._running = running
+
+    def __missing__(self, held: tuple[Held, ...]) -> Held:
+        if self._running.full:
+            raise Miss
+        return super().__missing__(held)
+
+
 class Running:
-    """Makes the functions of one plan."""
+    """Makes the functions of one plan. Once it is `full` they raise `Miss` for what is new to them."""
 
     def __init__(self, plan: Plan, intake: Intake) -> None:
         self.plan = plan
@@ -58,6 +75,7 @@ class Running:
         self._fused = self._fusible()
         self._tables: dict[int, Filling | list[int]] = {}
         self._fillable = MOST_FILLED_IN_ALL
+        self._met = [domain for domain in plan.domains.values() if isinstance(domain, Met)]
         self._function: Generated | None = None
         self._inline: dict[Key, str] = {}
         self._memos: dict[object, dict[object, object]] = {}
@@ -97,13 +115,27 @@ class Running:
 
     # --- what is held ------------------------------------------------------------------------------------------------
 
+    @property
+    def full(self) -> bool:
+        """Whether so many values have been met that this should give way to another."""
+        return any(len(domain.values) >= MOST_MET for domain in self._met)
+
     def rated(self, given: Mapping[Key, Given]) -> tuple[Held, ...]:
         """What the results of typed inputs are held as, where `all_held` can say what these are."""
         if self._function is None:
             self._function = self.typed()
         held = self.all_held(given)
         assert held is not None, "they were held before"
-        found: tuple[Held, ...] = self._function(held)
+        try:
+            found: tuple[Held, ...] = self._function(held)
+        except Miss:
+            outcomes = interpret(self.program, given).outcomes
+            inputs = dict(zip(self.plan.inputs, held, strict=True))
+            absent = {each.key: each.step.absent for each in self.plan.steps}
+            found = tuple(
+                inputs[key] if key in inputs else hold_seen(self.plan.domains[key], told(outcomes[key], absent[key]))
+                for key in (*self.plan.results, *self.plan.replaceable)
+            )
         return found
 
     def all_held(self, given: Mapping[Key, Given]) -> list[Held] | None:
@@ -162,9 +194,12 @@ class Running:
 
     def _holding(self, key: Key) -> Callable[[Present | AbsenceRule], object]:
         domain, fused = self.plan.inputs[key], self._fused.get(key)
+        met = isinstance(domain, Met)
         several = isinstance(domain, Whole) and bool(domain.absences)
 
         def looked_up(found: Present | AbsenceRule) -> object:
+            if met and self.full:
+                raise Miss
             held = hold(domain, found)
             if isinstance(held, tuple):
                 return (held[0], held[2]) if several else held[0]
@@ -224,7 +259,7 @@ class Running:
                 for part, text in zip(outputs, texts, strict=True):
                     writing.lines.append(f"{letters[part]}{number} = {text}")
             case Asked():
-                asking = writing.constant("A", Same(Asking(self.plan, each)))
+                asking = writing.constant("A", Same(_Bounded(self, each)))
                 parts = "".join(f"{self._whole(key)}, " for key in each.reads)
                 writing.lines.append(f"c{number} = {asking}[({parts})]")
 

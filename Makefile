@@ -35,6 +35,8 @@ schemas: .venv/ready-run ## write the JSON Schemas again, after a change to the 
 	$(RUN)/python -m markscheme.shape.schema schemas
 
 reference: .venv/ready-run ## write docs/language.md and docs/codes.md again, after a change to keys, operators or its prose
+	$(RUN)/python -c 'from markscheme.syntax import table; print(table.written(), end="")' > .grammar.json
+	@mv .grammar.json engine/markscheme/syntax/grammar.json
 	$(RUN)/python -m markscheme.reference docs
 
 clean: ## delete what was set up and cached

@@ -3,6 +3,7 @@ in the grammar and in the tables, and a slip is told with its way out."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from fractions import Fraction
@@ -19,7 +20,7 @@ from markscheme.compile import compile_source
 from markscheme.diagnostics import Diagnostic, Findings, Source, Span
 from markscheme.methodology import Methodology, Result
 from markscheme.shape.keys import RESERVED
-from markscheme.syntax import planting
+from markscheme.syntax import planting, table
 
 GRAMMAR = (files("markscheme.syntax") / "grammar.lark").read_text("utf-8")
 WORDS = sorted(set(re.findall(r'"([a-z]+)"', GRAMMAR)))
@@ -353,3 +354,19 @@ def test_no_text_makes_the_parser_raise(start: syntax.Start, pieces: list[str], 
     for each in found:
         assert each.span
         assert each.span.end <= len(text)
+
+
+def test_the_table_is_that_of_the_grammar() -> None:
+    """Where another Lark is installed than the one that wrote it, the table is made when it is needed."""
+    there = json.loads((files("markscheme.syntax") / table.TABLE).read_text("utf-8"))
+    assert there["grammar"] == json.loads(table.written())["grammar"], "`make reference` writes it again"
+    texts = ["a is good", "at least 2 of (x where a is yes) are from 1 to 3.5 and (b is absent or c is not d)"]
+    assert [table.grammar().parse(text, start="condition") for text in texts] == [
+        table.made().parse(text, start="condition") for text in texts
+    ]
+
+
+def test_a_table_of_another_grammar_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "_digest", lambda: "of another")
+    monkeypatch.setattr(table, "made", lambda: "made")
+    assert table.grammar.__wrapped__() == "made"

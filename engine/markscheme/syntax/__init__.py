@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from ..diagnostics import Findings, Span
 from ..document import Scalar
 from .slips import repaired, slip_in, unexpected
-
-if TYPE_CHECKING:
-    from lark import Lark
+from .table import grammar
 
 MOST_CHARACTERS = 2_000
 MOST_DEPTH = 60
@@ -182,7 +178,7 @@ def parse(start: Start, phrase: Phrase, findings: Findings) -> Any:
 
     def stumble(text: str) -> UnexpectedInput | None:
         try:
-            _grammar().parse(text, start=start)
+            grammar().parse(text, start=start)
         except UnexpectedInput as error:
             return error
         return None
@@ -195,7 +191,7 @@ def parse(start: Start, phrase: Phrase, findings: Findings) -> Any:
         findings.add("MS302", slip.message, phrase.place(slip.start, slip.end), hint)
         return None
     try:
-        return Planter(phrase, MOST_DEPTH).plant(_grammar().parse(phrase.text, start=start))
+        return Planter(phrase, MOST_DEPTH).plant(grammar().parse(phrase.text, start=start))
     except UnexpectedInput as error:
         wrong = unexpected(error, phrase.text, start, stumble)
         findings.add("MS301", wrong.message, phrase.place(wrong.start, wrong.end), wrong.hint)
@@ -204,18 +200,3 @@ def parse(start: Start, phrase: Phrase, findings: Findings) -> Any:
             "MS307", f"more than {MOST_DEPTH} operations inside one another", phrase.span, "split it into measures"
         )
     return None
-
-
-@cache
-def _grammar() -> Lark:
-    from lark import Lark
-
-    text = (files("markscheme.syntax") / "grammar.lark").read_text("utf-8")
-    return Lark(
-        text,
-        parser="lalr",
-        lexer="basic",  # the contextual lexer also accepts `a isgood`
-        propagate_positions=True,
-        maybe_placeholders=True,
-        start=["condition", "formula", "outcome", "cell", "guarantee", "values", "column"],
-    )

@@ -36,11 +36,15 @@ class Row:
     """How a phrase is found, and the words that stand in its place or, in a row of advice, say what to do. What `at`
     finds is the place that is shown; without it that is all that was found."""
 
-    pattern: re.Pattern[str]
+    text: str
     starts: tuple[str, ...]  # the kinds of text it is for; all, where it names none
     words: _Words
     is_advice: bool
     message: str = ""
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return phrasing.pattern(self.text)
 
 
 def phrase_at(text: str, at: int, start: str) -> Found | None:
@@ -79,11 +83,11 @@ _NOT_PROMISES = (*_C, *_F, *_CELL, "values", "column")
 
 
 def _say(starts: tuple[str, ...], pattern: str, words: _Words, message: str = "") -> Row:
-    return Row(phrasing.pattern(pattern), starts, words, is_advice=False, message=message)
+    return Row(pattern, starts, words, is_advice=False, message=message)
 
 
 def _advise(starts: tuple[str, ...], pattern: str, words: _Words, message: str = "") -> Row:
-    return Row(phrasing.pattern(pattern), starts, words, is_advice=True, message=message)
+    return Row(pattern, starts, words, is_advice=True, message=message)
 
 
 _MORE, _LESS = r"(?:more|greater|higher|larger|bigger)", r"(?:less|fewer|lower|smaller)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety hundred"
@@ -35,7 +36,9 @@ _PARTS = {
 }
 
 
+@cache
 def pattern(text: str) -> re.Pattern[str]:
+    """Made when it is first asked for: there are many, and a file without mistakes needs none."""
     return re.compile(re.sub(r"<([A-Z]+)>", lambda part: _PARTS[part[1]], text))
 
 

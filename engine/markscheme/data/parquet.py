@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ..diagnostics import Problem
 from ..echo import shown
 from .csv_text import MOST_COLUMNS, header
+from .parquet_footer import Damaged, Encrypted, Group, groups_of
 from .row import Row, Unreadable
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ LARGEST_CHUNK = 512 << 20  # bytes of one column of one row group, unpacked
 MOST_PACKED = 300  # times smaller than unpacked, of a chunk that is large; ordinary ones reach 20
 _LARGE = 64 << 20
 _MOST_NESTED = 50_000_000  # values in the lists of one row group
-_LONGEST_FOOTER = 64 << 20
 _LONGEST_CELL = 131_072  # characters, as in CSV
 _REPEATS = 4  # bytes a value: a column of less repeats itself, and is read as a dictionary
 BATCH = 1 << 17  # rows
@@ -45,8 +45,8 @@ class Parquet:
     def __init__(self, stream: BinaryIO) -> None:
         """Raises `Unreadable`. Whoever opened the stream closes it."""
         self._stream = stream
-        self._file = _opened(stream, [])
-        schema = self._file.schema_arrow
+        self._groups = _footer(stream)
+        schema = _opened(stream, []).schema_arrow
         if len(schema.names) > MOST_COLUMNS:
             raise Unreadable(Problem("MS512", f"the data has more than {MOST_COLUMNS:,} columns"))
         if not schema.names:
@@ -54,11 +54,7 @@ class Parquet:
         self.columns = header(schema.names, "the schema")
         self.types: dict[str, pa.DataType] = dict(zip(self.columns, schema.types, strict=True))
         self._names = dict(zip(self.columns, schema.names, strict=True))
-        meta = self._file.metadata
-        self.records: int = meta.num_rows
-        self._groups = [meta.row_group(index) for index in range(meta.num_row_groups)]
-        if sum(group.num_rows for group in self._groups) != self.records or self.records < 0:
-            raise _damaged("the footer counts more or fewer rows than there are")
+        self.records = sum(group.rows for group in self._groups)
         self._refuse_what_unpacks()
 
     def batches(
@@ -69,8 +65,8 @@ class Parquet:
         import pyarrow as pa
 
         first = 0
-        while first < len(self._groups) and skip >= self._groups[first].num_rows:
-            skip -= self._groups[first].num_rows
+        while first < len(self._groups) and skip >= self._groups[first].rows:
+            skip -= self._groups[first].rows
             first += 1
         wanted = [name for name in self.columns if only is None or name in only]
         texts = [name for name in wanted if is_text(self.types[name]) and (name not in whole or self._repeats(name))]
@@ -78,7 +74,7 @@ class Parquet:
             self._stream.seek(0)
             file = _opened(self._stream, [self._names[name] for name in texts])
             # Names with dots may be paths into other columns: then all are read, and those left out that are not asked.
-            flat = all(path in self._names.values() for path in map(self._leaf_path, range(len(file.schema.names))))
+            flat = all(len(chunk.path) == 1 for group in self._groups[:1] for chunk in group.chunks)
             groups = list(range(first, len(self._groups)))
             names = [self._names[name] for name in wanted] if flat else None
             found = file.iter_batches(batch_size=rows, row_groups=groups, columns=names)
@@ -87,7 +83,7 @@ class Parquet:
                     batch, skip = batch.slice(skip), max(0, skip - batch.num_rows)
                 if batch.num_rows:
                     batch = batch.rename_columns(wanted if flat else self.columns).select(wanted)
-                    _refuse_long_cells(batch)
+                    _refuse_long_texts(batch)
                     yield batch
         except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
             raise _damaged(str(error)) from None
@@ -109,30 +105,21 @@ class Parquet:
 
         if pa.types.is_dictionary(self.types[name]):
             return True
-        index = self._leaf(name)
-        chunks = [group.column(index) for group in self._groups]
-        return any(chunk.total_uncompressed_size < _REPEATS * chunk.num_values for chunk in chunks)
-
-    def _leaf(self, name: str) -> int:
-        """The number of a column that is not nested, among all that the file has."""
-        return next(n for n in range(self._file.metadata.num_columns) if self._leaf_path(n) == self._names[name])
-
-    def _leaf_path(self, index: int) -> str:
-        return str(self._file.schema.column(index).path)
+        path = (self._names[name],)
+        chunks = [chunk for group in self._groups for chunk in group.chunks if chunk.path == path]
+        return any(chunk.unpacked < _REPEATS * chunk.values for chunk in chunks)
 
     def _refuse_what_unpacks(self) -> None:
         for group in self._groups:
-            for index in range(group.num_columns):
-                chunk = group.column(index)
-                unpacked, packed = chunk.total_uncompressed_size, max(chunk.total_compressed_size, 1)
-                bomb = unpacked > _LARGE and unpacked > MOST_PACKED * packed
-                if unpacked > LARGEST_CHUNK or bomb:
-                    message = f"a column of the data unpacks to {unpacked >> 20:,} MB"
-                    hint = "write it in smaller row groups"
-                    raise Unreadable(Problem("MS512", message, shown(chunk.path_in_schema, 60), hint=hint))
-                if chunk.num_values > max(_MOST_NESTED, group.num_rows):
-                    message = f"a column of lists holds {chunk.num_values:,} values in {group.num_rows:,} rows"
-                    raise Unreadable(Problem("MS512", message, shown(chunk.path_in_schema, 60), hint="leave it out"))
+            for chunk in group.chunks:
+                name = shown(".".join(chunk.path), 60)
+                bomb = chunk.unpacked > _LARGE and chunk.unpacked > MOST_PACKED * max(chunk.packed, 1)
+                if chunk.unpacked > LARGEST_CHUNK or bomb:
+                    message = f"a column of the data unpacks to {chunk.unpacked >> 20:,} MB"
+                    raise Unreadable(Problem("MS512", message, name, hint="write it in smaller row groups"))
+                if chunk.values > max(_MOST_NESTED, group.rows):
+                    message = f"a column of lists holds {chunk.values:,} values in {group.rows:,} rows"
+                    raise Unreadable(Problem("MS512", message, name, hint="leave it out"))
 
 
 def is_text(type: pa.DataType) -> bool:
@@ -158,6 +145,9 @@ def cells(column: pa.Array) -> list[object]:
     import pyarrow as pa
 
     type = column.type
+    if pa.types.is_dictionary(type) and is_text(type):
+        words = column.dictionary.to_pylist()  # each is there once, however often it stands in the column
+        return [None if place is None else words[place] for place in column.indices.to_pylist()]
     if is_value(type) or pa.types.is_boolean(type) or pa.types.is_null(type):
         return list(column.to_pylist())
     message = f"the column holds `{shown(str(type), 40)}`, which is neither text nor a number"
@@ -215,19 +205,26 @@ def _scalar_text(scalar: object) -> str:
         return f"({type(scalar).__name__})"
 
 
-def _refuse_long_cells(batch: pa.RecordBatch) -> None:
-    """A cell is as long as one of CSV may be. Where a dictionary holds it, its values are looked at, each once."""
+def _refuse_long_texts(batch: pa.RecordBatch) -> None:
+    """A cell is as long as one of CSV may be, and a dictionary holds a text once however often it stands there: what
+    all of them would take is looked at before any is written out."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         texts = column.dictionary if pa.types.is_dictionary(column.type) else column
-        if not is_text(texts.type):
+        if not is_text(texts.type) or not len(texts):
             continue
-        longest = pc.max(pc.binary_length(texts)).as_py() if len(texts) else None
-        if longest is not None and longest > _LONGEST_CELL:
+        lengths = pc.binary_length(texts)
+        longest = pc.max(lengths).as_py() or 0
+        if longest > _LONGEST_CELL:
             message = f"a cell is longer than {_LONGEST_CELL:,} characters"
             raise Unreadable(Problem("MS512", message, name, hint="leave the column out"))
+        if texts is not column and longest * len(column) > LARGEST_CHUNK:
+            unpacked = pc.sum(lengths.cast(pa.int64()).take(column.indices)).as_py() or 0
+            if unpacked > LARGEST_CHUNK:
+                message = f"a column of the data unpacks to {unpacked >> 20:,} MB in {len(column):,} rows"
+                raise Unreadable(Problem("MS512", message, name, hint="leave the column out"))
 
 
 def _opened(stream: BinaryIO, dictionaries: list[str]) -> pq.ParquetFile:
@@ -238,33 +235,24 @@ def _opened(stream: BinaryIO, dictionaries: list[str]) -> pq.ParquetFile:
         hint = "`pip install markscheme[columns]`, or write the data as CSV"
         raise Unreadable(Problem("MS518", "Parquet files need pyarrow", hint=hint), 2) from None
     try:
-        _refuse_by_its_ends(stream)
         return pq.ParquetFile(
             stream,
             read_dictionary=dictionaries,
-            thrift_string_size_limit=_LONGEST_FOOTER,
-            thrift_container_size_limit=10_000_000,
         )
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise _damaged(str(error)) from None
 
 
-def _refuse_by_its_ends(stream: BinaryIO) -> None:
-    size = stream.seek(0, 2)
-    if size < 12:
+def _footer(stream: BinaryIO) -> tuple[Group, ...]:
+    if stream.seek(0, 2) < 12:
         raise Unreadable(Problem("MS505", "the data is empty", hint="write one column for each input"))
-    stream.seek(size - 8)
-    length, mark = int.from_bytes(stream.read(4), "little"), stream.read(4)
-    stream.seek(0)
-    start = stream.read(4)
-    stream.seek(0)
-    if b"PARE" in (start, mark):
+    try:
+        return groups_of(stream)
+    except Encrypted:
         hint = "decrypt it first: a key is nothing that this program should hold"
-        raise Unreadable(Problem("MS517", "the file is encrypted", hint=hint))
-    if start != b"PAR1" or mark != b"PAR1":
-        raise _damaged("it does not begin and end as Parquet does")
-    if length > min(size - 12, _LONGEST_FOOTER):
-        raise _damaged("its footer would be longer than the file")
+        raise Unreadable(Problem("MS517", "the file is encrypted", hint=hint)) from None
+    except Damaged as error:
+        raise _damaged(str(error)) from None
 
 
 def _damaged(why: str) -> Unreadable:

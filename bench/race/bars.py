@@ -71,7 +71,7 @@ def _files(measured: Measured) -> Iterator[Bar | None]:
             for peer in ("Polars", "DuckDB SQL"):
                 yield _faster(it, peer, least, "Parquet to Parquet")
         if US in it.memory:
-            yield Bar(f"memory, {it.form}, {it.workload}", it.memory[US], most=MOST_MEMORY, unit="MiB at most")
+            yield Bar(f"memory, {it.form}, {it.workload}", it.memory[US], most=MOST_MEMORY, unit="MiB")
 
 
 def _scaling(measured: Measured) -> Iterator[Bar | None]:

@@ -38,8 +38,14 @@ def ratio(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
+def _figure(bar: Bar, value: float) -> str:
+    """Ratios with three figures, what is counted in whole numbers."""
+    return ratio(value) if bar.unit.startswith("times") else f"{value:,.0f}"
+
+
 def _limit(bar: Bar) -> str:
-    return f"at least {ratio(bar.least)}" if bar.least is not None else f"at most {ratio(bar.most or 0)}"
+    most = 0 if bar.most is None else bar.most
+    return f"at least {_figure(bar, bar.least)}" if bar.least is not None else f"at most {_figure(bar, most)}"
 
 
 def _met(bar: Bar) -> str:
@@ -67,7 +73,7 @@ def _headings(it: Measurement) -> Sequence[str]:
 
 
 def _bar_rows(found: Sequence[Bar]) -> Rows:
-    return [[each.what, ratio(each.value), f"{_limit(each)} {each.unit}", _met(each)] for each in found]
+    return [[each.what, f"{_figure(each, each.value)} {each.unit}", _limit(each), _met(each)] for each in found]
 
 
 BAR_HEADINGS = ["", "measured", "bar", ""]

@@ -23,7 +23,14 @@ from markscheme.lowered.domains import Coded, Met, Threshold, Whole, of_input
 SAFE = Scale("rating", tuple(Level(name, name.title()) for name in ("poor", "fair", "good", "best")))
 SCORE = Scale("score", tuple(Level(str(n), f"Score {n}") for n in range(1, 5)))
 ODD = Scale(
-    "odd", (Level("-1", "Minus"), Level("10000000000000000000000", "Vast"), Level("7", "70"), Level("a_b", "A  b"))
+    "odd",
+    (
+        Level("-1", "Minus"),
+        Level("10000000000000000000000", "Vast"),
+        Level("7", "70"),
+        Level("1000", "M"),
+        Level("a_b", "A  b"),
+    ),
 )
 KIND = Choice((Option("acute", "Acute trust"), Option("mental", "Mental health trust")))
 ABSENT = (AbsenceRule("not_rated", "Not rated", "skip"), AbsenceRule("withheld", "Withheld", "unrated"))
@@ -160,7 +167,9 @@ def test_a_place_beyond_the_dictionary_is_no_value(place: int) -> None:
     array = pa.DictionaryArray.from_arrays(
         pa.array([0, place, 1], pa.int8()), pa.array([level.name for level in SAFE.levels]), safe=False
     )
+    good = pa.array(["poor", "fair", "good", "best"]).dictionary_encode()
     for one in (column(an_input(SAFE, empty=True)), column(an_input(SCORE, empty=True))):
+        one.taken(good.cast(array.type))
         taken = one.taken(array)
         assert taken.bad is not None
         assert 1 in taken.bad
@@ -170,8 +179,8 @@ def test_a_place_beyond_the_dictionary_is_no_value(place: int) -> None:
 def test_dictionaries_that_change_or_are_large_are_followed() -> None:
     one = column(an_input(SAFE))
     for _ in range(3):
-        for levels in (["poor", "good"], ["good", "poor"], ["good", "x"], ["fair"] * 3):
-            agrees(one, pa.array(levels).dictionary_encode())
+        for levels in (["poor", "good"], ["poor", "fair"], ["poor", "best"], ["good", "x"], ["fair"] * 3):
+            agrees(one, pa.DictionaryArray.from_arrays(pa.array([1, 0, 1], pa.int8()), pa.array(levels)))
     large = pa.array([f"{n / 100:.2f}" for n in range(20_000)])
     index = pa.array([19_999, 5, None, 5, 10_000, 10_001], pa.int32())
     for cuts in (CUTS, None):
@@ -279,7 +288,7 @@ def _near(of: Column) -> list[Fraction]:
     """Numbers that matter to a column, and those beside them."""
     type, domain = of._reader.declared.type, of._domain
     if not isinstance(type, Number):
-        return [Fraction(n) for n in (-2, -1, 0, 1, 2, 4, 5, 7, 10**22)]
+        return [Fraction(n) for n in (-2, -1, 0, 1, 2, 4, 5, 7, 999, 1000, 10**22)]
     figures = [end for end in (type.low, type.high) if end is not None]
     if isinstance(domain, Coded):
         figures += [threshold.figure for threshold in domain.thresholds or ()]
@@ -443,6 +452,12 @@ def test_every_type_of_arrow_agrees_at_the_figures_that_matter() -> None:
             there = np.array(array.is_valid())
             assert taken.codes[there].tolist() == rest.codes.tolist()
             assert (taken.bad is not None and there[taken.bad].any()) == (rest.bad is not None)
+            for row in range(
+                len(array) if pa.types.is_integer(array.type) else 0
+            ):  # what is wrong may be all that is there
+                alone = of.taken(array.slice(row, 1))
+                assert alone.codes[0] == taken.codes[row]
+                assert (alone.bad is not None) == (taken.bad is not None and row in taken.bad)
 
 
 @given(st.data())
@@ -600,6 +615,32 @@ def test_nan_of_any_kind_and_both_zeros() -> None:
         assert len(agrees(of, nans).bad) == 3  # type: ignore[arg-type]
         agrees(of, np.array([0.0, -0.0, inf, -inf, 3.0, 2.5]))
         agrees(of, pa.array([0.0, -0.0, None, nan]))
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_nulls_are_found_wherever_they_are(empty: bool) -> None:
+    of, sparse = (
+        column(an_input(number(), empty), CUTS),
+        [None if n in (3, 64, 71, 399) else n / 10 for n in range(400)],
+    )
+    for values in (sparse, [None if n % 2 else n / 10 for n in range(400)], [None] * 100):
+        array = pa.array(values, pa.float64())
+        for start, size in ((0, 400), (1, 399), (3, 61), (4, 60), (64, 8), (65, 300), (72, 300), (11, 389)):
+            agrees(of, array.slice(start, size))
+
+
+def test_many_thresholds_are_one_search() -> None:
+    cuts = tuple(Threshold(Fraction(n, 2), more=n % 3 == 0) for n in range(4, 100))
+    of = column(an_input(number(3)), cuts)
+    assert isinstance(of._domain, Coded)
+    assert len(of._domain.thresholds or ()) > 90
+    figures = [Fraction(n, 4) for n in range(220)]
+    for array in (
+        pa.array([float(figure) for figure in figures]),
+        pa.array(range(101)),
+        pa.array(range(101), pa.int8()),
+    ):
+        agrees(of, array)
 
 
 def test_a_block_larger_than_usual_is_taken() -> None:

@@ -181,8 +181,6 @@ class Binary:
             if bad is not None:
                 far &= ~bad
         if off:
-            if far is not None:
-                work.told[far] = False
             bad = work.told.copy() if bad is None else bad | work.told
         if far is not None and not far.any():
             far = None

@@ -204,12 +204,10 @@ class Column:
         return codes, states if states.any() else None, flaws
 
     def _few_of_many(self, held: Places) -> Taken:
-        size = len(held.dictionary)
         used = held.values if held.absent is None else np.delete(held.values, held.absent)
-        different = np.unique(used[used < size])
+        different = np.unique(used[used < len(held.dictionary)])
         table = self._table(held.dictionary.take(pa.array(different.astype(np.int64))), lasting=False)
-        places = np.searchsorted(different, held.values).astype(np.uint32)
-        places[held.values >= size] = len(different)
+        places = np.searchsorted(different, held.values).astype(np.uint32)  # what is beyond the end stays so
         return self._looked_up(table, places, held.absent)
 
     def _looked_up(self, table: Table, places: Vector, absent: Rows | None) -> Taken:

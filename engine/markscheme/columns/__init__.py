@@ -3,29 +3,17 @@ and Arrow (`pip install markscheme[columns]`). Opens no file."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
 from ..diagnostics import Problem
 from ..intake import Intake
-from ..intake.headings import Columns
-from ..intake.values import Reader
-from ..ir import AbsenceRule, Program
-from ..lowered.domains import Coded, Whole
-from ..lowered.holding import hold
-from ..lowered.programs import plan, rests_on_unpublished
-from ..trace import Key
-from .intake import Column, Taken
-from .kernel import Decisions, Kernel, Parts
-from .results import Mask, Results
+from ..ir import Program
+from .rating import Rating
 
-BLOCK = 1 << 15  # records at a time, so that what is worked on stays in the processor's cache
-_MOST_THREADS = 8
+MOST_MET = 200_000  # values that no integers hold beforehand, before what is known of them is thrown away
 
 
 class NotInColumns(ValueError):
@@ -60,11 +48,6 @@ class RatedTable:
     unknown: tuple[str, ...]
 
 
-REJECTS = pa.schema(
-    [("row", pa.int64()), *((name, pa.string()) for name in ("id", "column", "value", "code", "reason", "hint"))]
-)
-
-
 class Rater:
     """Rates tables by one methodology, batch after batch. Threads may share it."""
 
@@ -73,18 +56,12 @@ class Rater:
         self.program = program
         self._decided = decided
         self._intake = Intake(program)
-        self._kernel = Kernel(plan(program))
-        self._plan = self._kernel.plan
-        self._results = Results(self._plan, rests_on_unpublished(program))
-        readers = {name: Reader(declared) for name, declared in program.inputs.items()}
-        self._readers = readers
-        self._columns = {key: Column(readers[key[0]], domain, key[0]) for key, domain in self._plan.inputs.items()}
-        self._asked = [each for each in self._plan.steps if each.key in self._plan.results] if decided else []
+        self._rating = Rating(program, decided)
 
     @property
     def refused(self) -> tuple[tuple[str, str], ...]:
         """The measures that arrays cannot work out exactly, and why."""
-        return self._kernel.refused
+        return self._rating.refused
 
     def rate(
         self,
@@ -98,155 +75,24 @@ class Rater:
         Raises `NotInColumns` where the columns hold a record of another methodology, `ValueError` where they are of
         different lengths.
         """
+        names: tuple[str, ...]
         arrays: dict[str, object]
         if isinstance(batch, pa.RecordBatch):
-            arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
+            names, size = tuple(batch.schema.names), batch.num_rows
+            arrays = dict(zip(names, batch.columns, strict=True))
         else:
             arrays = dict(batch)
-        columns = self._intake.columns(tuple(arrays), tuple(carried))
+            names, size = tuple(arrays), _length(arrays)
+        columns = self._intake.columns(names, tuple(carried))
         if columns.inner:
-            name = next(iter(columns.inner))
-            raise NotInColumns(f"`{name}` is given as a record of another methodology")
-        size = batch.num_rows if isinstance(batch, pa.RecordBatch) else _length(arrays)
-        return self._joined(columns, arrays, size, self._blocks(columns, arrays, size), faults or {})
-
-    # --- blocks ------------------------------------------------------------------------------------------------------
-
-    def _blocks(self, columns: Columns, arrays: Mapping[str, object], size: int) -> list[_Block]:
-        starts = range(0, size, BLOCK)
-
-        def work(start: int) -> _Block:
-            return self._block(columns, arrays, start, min(BLOCK, size - start))
-
-        workers = min(_MOST_THREADS, len(starts), _processors())
-        if workers <= 1:
-            return [work(start) for start in starts]
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(work, starts))
-
-    def _block(self, columns: Columns, arrays: Mapping[str, object], start: int, size: int) -> _Block:
-        inputs: dict[Key, Parts] = {}
-        wrong: list[tuple[Key, list[int]]] = []
-        bad: Mask | None = None
-        for key, column in self._columns.items():
-            name = columns.by_key.get(key)
-            if name is None:
-                inputs[key] = self._missing(key, size)
-                continue
-            taken = column.taken(_slice(arrays[name], start, size))
-            inputs[key] = _parts(taken, self._plan.inputs[key])
-            if taken.bad is not None and len(taken.bad):
-                bad = np.zeros(size, bool) if bad is None else bad
-                bad[taken.bad] = True
-                wrong.append((key, (taken.bad + start).tolist()))
-        if columns.problems:
-            bad = np.ones(size, bool)
-        found = self._kernel.run(inputs, size, bad)
-        kept = {key: found[key] for key in (*self._plan.results, *self._plan.replaceable)}
-        decisions = {each.key: self._kernel.decisions(each, found, size, bad) for each in self._asked}
-        return _Block(kept, decisions, bad, wrong, size)
-
-    def _missing(self, key: Key, size: int) -> Parts:
-        """An input without a column: all have the absence that this means. Where it means none all are rejected."""
-        domain = self._plan.inputs[key]
-        empty = self._readers[key[0]].empty(key[0])
-        held = hold(domain, empty) if isinstance(empty, AbsenceRule) else (0 if isinstance(domain, Coded) else None)
-        if isinstance(domain, Whole):
-            number, _, state = held if isinstance(held, tuple) else (domain.low, 1, 0)
-            return {"value": np.full(size, number, np.int64), "state": np.full(size, state, np.uint8)}
-        return {"value": np.full(size, held or 0, np.uint8 if isinstance(domain, Coded) else np.int64)}
-
-    # --- what comes of them ------------------------------------------------------------------------------------------
-
-    def _joined(
-        self,
-        columns: Columns,
-        arrays: Mapping[str, object],
-        size: int,
-        blocks: list[_Block],
-        faults: Mapping[int, Sequence[Problem]],
-    ) -> RatedTable:
-        keys = dict.fromkeys((*self._plan.results, *self._plan.replaceable))
-        found = {key: _concatenated([block.found[key] for block in blocks]) for key in keys}
-        decided = {
-            each.key: Decisions(
-                np.concatenate([block.decisions[each.key].places for block in blocks] or [np.zeros(0, np.int32)]),
-                blocks[-1].decisions[each.key].texts if blocks else [],
-            )
-            for each in self._asked
-        }
-        bad: Mask | None = None
-        if any(block.bad is not None for block in blocks):
-            bad = np.concatenate([np.zeros(b.size, bool) if b.bad is None else b.bad for b in blocks])
-        if faults:
-            bad = np.zeros(size, bool) if bad is None else bad
-            bad[list(faults)] = True
-        results = self._results.table(found, size, bad, decided)
-        rejected = 0 if bad is None else int(np.count_nonzero(bad))
-        unrated = self._results.unrated(found, bad)
-        counts = Counts(size, size - unrated - rejected, unrated, rejected)
-        rejects = self._rejects(columns, arrays, size, blocks, faults)
-        return RatedTable(results, rejects, counts, self.refused, columns.unknown)
-
-    def _rejects(
-        self,
-        columns: Columns,
-        arrays: Mapping[str, object],
-        size: int,
-        blocks: list[_Block],
-        faults: Mapping[int, Sequence[Problem]],
-    ) -> pa.Table:
-        rows = [(row, problem) for row, problems in faults.items() for problem in problems]
-        for row in range(size) if columns.problems else ():
-            rows += [(row, problem) for problem in columns.problems]
-        for block in blocks:
-            for key, places in block.wrong:
-                name = columns.by_key[key]
-                column = self._columns[key]
-                rows += [(row, column.problem(_slice(arrays[name], row, 1), 0, name)) for row in places]
-        rows.sort(key=lambda each: each[0])  # in the order of the inputs for each record
-        return rejects_table((row + 1, None, problem) for row, problem in rows)
-
-
-@dataclass(slots=True)
-class _Block:
-    found: dict[Key, Parts]
-    decisions: dict[Key, Decisions]
-    bad: Mask | None
-    wrong: list[tuple[Key, list[int]]]
-    size: int
-
-
-def rejects_table(rows: Iterator[tuple[int, str | None, Problem]]) -> pa.Table:
-    """A row for each problem: of which record, from 1, and what that is called."""
-    found = [
-        {"row": row, "id": id, "column": each.column, "value": each.value, "code": each.code,
-         "reason": each.message, "hint": each.hint}
-        for row, id, each in rows
-    ]  # fmt: skip
-    return pa.Table.from_pylist(found, REJECTS)
-
-
-def _parts(taken: Taken, domain: object) -> Parts:
-    if not isinstance(domain, Whole):
-        return {"value": taken.codes}
-    parts = {"value": taken.codes}
-    if domain.absences:
-        parts["state"] = np.zeros(len(taken.codes), np.uint8) if taken.states is None else taken.states
-    return parts
-
-
-def _concatenated(found: list[Parts]) -> Parts:
-    if not found:
-        return {"value": np.zeros(0, np.uint8), "bottom": np.ones(0, np.uint8), "state": np.zeros(0, np.uint8)}
-    return {part: np.concatenate([each[part] for each in found]) for part in found[0]}
-
-
-def _slice(array: object, start: int, size: int) -> object:
-    if isinstance(array, np.ndarray):
-        return array[start : start + size]
-    slice: Callable[[int, int], object] = array.slice  # type: ignore[attr-defined]  # an array of Arrow
-    return slice(start, size)
+            raise NotInColumns(f"`{next(iter(columns.inner))}` is given as a record of another methodology")
+        rating = self._rating
+        if rating.met > MOST_MET:  # what has been met is no guide to what comes, and memory has an end
+            rating = self._rating = Rating(self.program, self._decided)
+        found = rating.batch(columns, arrays, size, faults or {})
+        rated = found.records - found.unrated - found.rejected
+        counts = Counts(found.records, rated, found.unrated, found.rejected)
+        return RatedTable(found.results, found.rejects, counts, rating.refused, columns.unknown)
 
 
 def _length(arrays: Mapping[str, object]) -> int:
@@ -254,9 +100,3 @@ def _length(arrays: Mapping[str, object]) -> int:
     if len(set(lengths.values())) > 1:
         raise ValueError(f"the columns are of different lengths: {lengths}")
     return next(iter(lengths.values()), 0)
-
-
-def _processors() -> int:
-    """How many this process may use."""
-    usable = getattr(os, "sched_getaffinity", None)
-    return len(usable(0)) if usable is not None else os.cpu_count() or 1

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from ..batch import named_by, named_twice
 from ..diagnostics import Problem
-from . import BLOCK, REJECTS, Counts, RatedTable, Rater
+from . import Counts, RatedTable, Rater
+from .rating import BLOCK, REJECTS
 
 _SPACE_ELSEWHERE = "[\x1c-\x1f\x85]"  # what Python takes for space at the ends of a text, and Arrow may not
 

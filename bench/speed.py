@@ -36,7 +36,7 @@ def measured(
 
     found: list[Measurement] = []
     verdicts = None
-    rounds = 2 if quick else 7
+    rounds = 3 if quick else 21
     for name in only:
         workload = WORKLOADS[name]
         if {"one", "million", "files"} & set(chosen):
@@ -51,7 +51,7 @@ def measured(
         if "files" in chosen:
             for kind in ("parquet", "csv"):
                 count = records or (100_000 if quick else 10_000_000)
-                found.append(parts.through_files(workload, kind, count, 1 if quick else 3, folder, say))  # type: ignore[arg-type]
+                found.append(parts.through_files(workload, kind, count, 1 if quick else 2, folder, say))  # type: ignore[arg-type]
     if "scaling" in chosen:
         say("cost")
         found += parts.scaling(10_000 if quick else 50_000, rounds, say)

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Callable, Mapping
 from time import perf_counter
 
-
 LONG = 20.0  # seconds of all its rounds, after which a run takes part in no more
 
 

@@ -1,5 +1,5 @@
-"""Batches of columns rated by one planned methodology, in blocks shared among the processors. Knows arrays only, and keeps
-what it has met."""
+"""Batches of columns rated by one planned methodology, in blocks shared among the processors. Knows arrays only, and
+keeps what it has met."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Kernel:
         wanted = {*plan.results, *plan.replaceable}
         for each in reversed(plan.steps):
             if each.key in wanted:
-                wanted.update(each.reads)
+                wanted.update(each.own if self._is_asked(each) else each.reads)
         self.wanted = frozenset(wanted)
         self._lock = Lock()
         self._tables: dict[int, _Gathered] = {}
@@ -143,7 +143,7 @@ class Kernel:
         self, each: Planned, there: Mapping[Key, Parts], size: int, bad: Array | None
     ) -> Iterator[tuple[int, tuple[Held, ...]]]:
         """What each good record holds of all that a measure reads."""
-        columns = [_held(there[read], isinstance(self.plan.domains[read], Whole)) for read in each.reads]
+        columns = [_held(there[read], isinstance(self.plan.domains[read], Whole)) for read in each.own]
         rows: Sequence[tuple[Held, ...]] = list(zip(*columns, strict=True)) if columns else [()] * size
         for row in range(size) if bad is None else np.flatnonzero(~bad).tolist():
             yield row, rows[row]

@@ -35,7 +35,7 @@ class Asking(dict[tuple[Held, ...], Held]):
     def outcome(self, held: tuple[Held, ...]) -> Outcome:
         """All of it."""
         domains = self._plan.domains
-        at = {key: given(seen_held(domains[key], one)) for key, one in zip(self._each.reads, held, strict=True)}
+        at = {key: given(seen_held(domains[key], one)) for key, one in zip(self._each.own, held, strict=True)}
         return outcome_of(self._plan.program, at, self._each.step, self._each.key[1])
 
 

@@ -77,13 +77,16 @@ How = Table | Arithmetic | Asked
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A measure for one combination of members. `reads` are what a table's codes and arithmetic's variables are of."""
+    """A measure for one combination of members. `reads` are what a table's codes and arithmetic's variables are of;
+    `own` is all that its rules read, which the interpreter must have where it is asked: some of that may follow from
+    the other."""
 
     key: Key
     step: ir.Step
     reads: tuple[Key, ...]
     how: How
     domain: Domain
+    own: tuple[Key, ...]
 
 
 @dataclass(slots=True)
@@ -303,6 +306,8 @@ class _Planning:
             reading = _Reading(grounded.reads, bases, reads, slots, outer, inside)
             self.made[shape] = self._how(key, step, grounded.ground, reading, marks)
         how, domain = self.made[shape]
+        if isinstance(how, Asked):
+            reads = grounded.reads
         if isinstance(how, Table):
             reads = outer
             self.tables[key] = (how, outer)
@@ -310,7 +315,7 @@ class _Planning:
         self.bases[key] = _Base(key, held(domain))
         if isinstance(how, Table) and len(reads) == 1 and len(how.codes) <= MOST_FILLED:
             self._alias(key, reads[0], how, domain)
-        return Planned(key, step, reads, how, domain)
+        return Planned(key, step, reads, how, domain, grounded.reads)
 
     def _following(self, reads: tuple[Key, ...]) -> tuple[tuple[Key, ...], dict[Key, tuple[Table, tuple[int, ...]]]]:
         """What is read without what follows from the rest by a table, and that: the table, and where among the others

@@ -10,7 +10,7 @@ from .arrays import UNSIGNED, Mask, Vector
 from .held import fits
 from .lookups import Singles, States, Table
 
-LARGE = 4096  # so many integers are looked at together
+LARGE = 4096  # integers that are looked at: of others each that is met
 MOST = 2**62
 _AT_ONCE = 256
 
@@ -52,16 +52,16 @@ class Numerals:
             if names.least <= about.min and about.max <= names.most:
                 return names.table.at(places)
         least, most = int(np.minimum.reduce(values)), int(np.maximum.reduce(values))
+        if names is not None and names.table.size:
+            least, most = min(least, names.least), max(most, names.most)
         if most - least >= LARGE or most >= MOST:
             return None
         if names is None or least < names.least or most > names.most:
-            names = self._names = self._looked_at(least, most, names)
+            names = self._names = self._looked_at(least, most)
         return names.table.at(names.places(values))
 
-    def _looked_at(self, least: int, most: int, before: _Names | None) -> _Names:
+    def _looked_at(self, least: int, most: int) -> _Names:
         least, most = least // _AT_ONCE * _AT_ONCE, (most // _AT_ONCE + 1) * _AT_ONCE
-        if before is not None and max(most, before.most) - min(least, before.least) < 2 * LARGE:
-            least, most = min(least, before.least), max(most, before.most)
         good = [number for number in range(least, most + 1) if self._singles.one(number) is not None]
         start, end = (good[0], good[-1] + 1) if good else (0, 0)
         return _Names(least, most, start, end, Table(self._singles, self._singles.all(range(start, end))))

@@ -210,7 +210,9 @@ def _writer(
             return table
         from .workbook import WorkbookWriter
 
-        return WorkbookWriter(raw, layout, batch.identifier or "row", batch.unknown)
+        book = WorkbookWriter(raw, layout, batch.identifier or "row", batch.unknown)
+        stack.callback(book.close)
+        return book
     file = sys.stdout if output is None else _file(stack, output)
     if kind == ".json":
         return JsonWriter(file, program, decided)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO
@@ -47,6 +48,7 @@ class WorkbookWriter:
         except ImportError:
             hint = "`pip install markscheme[excel]`, or write .csv"
             raise Unreadable(Problem("MS504", "Excel workbooks need openpyxl", hint=hint), 2) from None
+        self._saved = False
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("results")
         if self._held is None:
@@ -89,8 +91,18 @@ class WorkbookWriter:
                 self._write(cells, carried, f"row {row}")
         with TemporaryFile() as draft:
             self._book.save(draft)
+            self._saved = True
             draft.seek(0)
             _packed_again(draft, self._file)
+
+    def close(self) -> None:
+        """Whatever has happened: the rows so far are in a file of their own, which goes."""
+        if not self._saved:
+            with suppress(Exception):  # half a sheet may be closed in no way that is right
+                self._sheet.close()
+            writer = getattr(self._sheet, "_writer", None)
+            if writer is not None:
+                writer.cleanup()
 
     def _text(self, text: str, column: str, place: str) -> Any:
         """A cell that is text, whatever it begins with; None where it is empty."""

@@ -14,6 +14,7 @@ Vector = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]  # rising
 UNSIGNED = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}  # by bytes
+FEW = 16  # octets of the bits that say where nulls are
 MOST_SCALED = 30  # decimals before or after the point of a decimal type; from 38 on Python gets no number from Arrow
 
 
@@ -189,12 +190,15 @@ def _absent(array: pa.Array) -> Rows | None:
         return np.flatnonzero(np.asarray(array.is_null()))
     first, skipped = divmod(array.offset, 8)
     octets = np.frombuffer(bits, np.uint8, (skipped + len(array) + 7) // 8, first)
-    some = np.flatnonzero(octets != 255)
-    if len(some) * 4 < len(octets):  # few of them have to be looked into
-        within = np.flatnonzero(np.unpackbits(octets[some], bitorder="little") == 0)
-        rows: Rows = some[within >> 3] * 8 + (within & 7) - skipped
-        return rows[(rows >= 0) & (rows < len(array))]
-    return np.flatnonzero(np.unpackbits(octets, count=skipped + len(array), bitorder="little")[skipped:] == 0)
+    some = (octets != 255).nonzero()[0]
+    if len(some) <= FEW:
+        rows = [8 * at + bit - skipped for at in some.tolist() for bit in _UNSET[octets[at]]]
+        return np.array([row for row in rows if 0 <= row < len(array)], np.intp)
+    bare: Rows = (np.unpackbits(octets, count=skipped + len(array), bitorder="little")[skipped:] == 0).nonzero()[0]
+    return bare
+
+
+_UNSET = tuple(tuple(bit for bit in range(8) if not octet >> bit & 1) for octet in range(256))
 
 
 def _fixed(array: pa.Array, dtype: np.dtype[Any], each: int = 1) -> Vector:

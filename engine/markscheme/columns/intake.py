@@ -228,7 +228,7 @@ class Column:
         if bad is not None:
             if absent is not None:
                 bad[absent] = self._singles.empty is None
-            rows = np.flatnonzero(bad)
+            rows = bad.nonzero()[0]
         elif self._singles.empty is None:
             rows = absent
         if absent is not None and (empty := self._singles.empty) is not None:

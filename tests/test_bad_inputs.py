@@ -1,7 +1,9 @@
 """The rows of bad-inputs marked 01, each through the command line: the code, the place, the exit status, and the time.
 
 Rows that need more than one file or a process of their own stand at the end. B170 to B174, B134 and B116 are in
-test_cli.py, B094 in test_library.py, B100 to B120 in more forms in test_rows.py and test_intake.py.
+test_cli.py, B094 in test_library.py, B100 to B120 in more forms in test_rows.py and test_intake.py. Rows marked 05:
+B118 and B120 of workbooks in test_rows.py, B120 of Parquet and B121 in test_stream_parquet.py, B122, B123 and B175 in
+test_stream_columns.py, B131 and B132 in test_stream_workbook.py.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ import csv
 import io
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -292,6 +294,95 @@ def test_a_failure_while_writing_is_told_and_leaves_nothing(
     assert markscheme(["rate", "m.yaml", "d.csv", "-o", "o.csv"]) == 2
     assert "no space left" in capsys.readouterr().err
     assert sorted(each.name for each in place.iterdir()) == ["d.csv", "m.yaml"]
+
+
+# --- B122, B175 ------------------------------------------------------------------------------------------------------
+
+LARGE = """
+import sys, random
+chance = random.Random(1)
+levels = ["good", "fair", "poor", "not_rated"]
+with open("d.csv", "w") as file:
+    file.write("id,safe,caring,score,town\\n")
+    for number in range(int(sys.argv[1])):
+        safe, caring = chance.choices(levels, k=2)
+        file.write(f"B{number:07},{safe},{caring},{number % 1000 / 10},Leeds {number % 90}\\n")
+"""
+PEAK = """
+import sys
+from markscheme.cli import main
+status = main(sys.argv[1:])
+print(status, open("/proc/self/status").read().split("VmHWM:")[1].split()[0], "numpy" in sys.modules)
+"""
+
+
+def alone(code: str, *arguments: str, **environment: str) -> str:
+    """What a process of its own prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True, text=True, check=True, timeout=100, env={**os.environ, **environment},
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_B122_the_same_bytes_whatever_is_around() -> None:
+    alone(LARGE, "8000")
+    found = set()
+    for number, environment in enumerate(
+        (
+            {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C", "OMP_NUM_THREADS": "1"},
+            {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "4"},
+        )
+    ):
+        for suffix in ("csv", "parquet"):
+            said = alone(PEAK, "rate", "m.yaml", "d.csv", "--id", "id", "-o", f"{number}.{suffix}", **environment)
+            assert said.startswith("0 ")
+            assert said.endswith("True\n"), "by columns"
+            found.add(Path(f"{number}.{suffix}").read_bytes())
+    assert len(found) == 2  # one of each kind
+
+
+def test_B122_rows_in_another_order_have_the_same_results(both: Callable[..., tuple[Say, Say]]) -> None:
+    head, *rows = untidy(200, 6, False).splitlines()
+    rows = [row for row in rows if row.count(",") == 5]
+    results = []
+    for seed in (None, 1):
+        if seed is not None:
+            random.Random(seed).shuffle(rows)
+        Path("d.csv").write_text("\n".join([head, *rows]) + "\n")
+        both("m.yaml", "d.csv", "-o", "WAY/o.csv")
+        results.append(sorted(line.split(",", 1)[1] for line in Path("columns/o.csv").read_text().splitlines()))
+    assert results[0] == results[1]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the most memory used is read from /proc")
+def test_B175_memory_does_not_grow_with_the_records() -> None:
+    peaks = []
+    for count in ("150000", "450000"):
+        alone(LARGE, count)
+        for output in ("o.csv", "o.parquet"):
+            status, peak, _ = alone(PEAK, "rate", "m.yaml", "d.csv", "--id", "id", "-o", output).split()
+            assert status == "0"
+            peaks.append(int(peak) // 1024)
+    assert max(peaks) < 350
+    assert max(peaks[2:]) < max(peaks[:2]) + 60  # 8 bytes for each name, and the same name once more when sorted
+
+
+def test_B175_where_memory_ends_nothing_is_left(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("d.csv").write_text("safe,caring,score\n" + "good,fair,1\n" * 100)
+
+    def ended(*_: object) -> None:
+        raise MemoryError
+
+    for where in ("markscheme.stream.rating.Rating.piece", "markscheme.stream.outputs.CsvOutput.piece"):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, ended)
+            assert markscheme(["rate", "m.yaml", "d.csv", "-o", "o.csv", "--rejects", "r.csv"]) == 2
+        assert "the memory is not enough" in capsys.readouterr().err
+        assert sorted(each.name for each in place.iterdir()) == ["d.csv", "m.yaml"]
 
 
 # --- the methodologies that are shipped, and the examples ------------------------------------------------------------

@@ -155,3 +155,22 @@ def test_without_the_package(place: Path, capsys: pytest.CaptureFixture[str], mo
     assert rate(HEAD + "A,good,fair,1,\n") == 2
     assert "error[MS504]" in capsys.readouterr().err
     assert not Path("o.xlsx").exists()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+def test_rows_that_wait_for_the_last_record_wait_in_a_file_where_they_are_many(
+    place: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    """Of JSON nobody knows which columns there are until all records have been seen."""
+    lines = "".join(
+        f'{{"id": "A{n}", "safe": "good", "caring": "fair", "score": {n}, "k{n % 3}": [{n}, "é\\u2028"]}}\n'
+        for n in range(50)
+    )
+    Path("d.jsonl").write_text(lines, encoding="utf-8")
+    found = []
+    for most in (1 << 20, 100):
+        monkeypatch.setattr("markscheme.cli.output._IN_MEMORY", most)
+        assert markscheme(["rate", "m.yaml", "d.jsonl", "--id", "id", "-o", f"o.{suffix}"]) == 0
+        found.append(Path(f"o.{suffix}").read_bytes())
+    assert found[0] == found[1]
+    assert suffix != "csv" or found[0].decode().splitlines()[0].endswith(",k0,k1,k2")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
-from typing import IO, Protocol
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Protocol
 
 from ..deciding import decided
 from ..diagnostics import Problem
@@ -18,6 +20,8 @@ from ..result import Result
 from ..stream.heads import RECORD_SAYS, apart, around, line, reject_heads, results_of, wide_heads
 from ..trace import Key
 from .records import Rated
+
+_IN_MEMORY = 32 << 20  # bytes of rows that wait
 
 
 @dataclass(slots=True)
@@ -152,6 +156,30 @@ class Long:
         }
 
 
+class Waiting:
+    """Rows that cannot be written before all records have been seen, because only then it is known which columns are
+    carried through: in memory while they are few, then in a file that has no name."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n")  # noqa: SIM115
+        self.columns: dict[str, None] = {}
+
+    def add(self, cells: Sequence[str | bool | None], carried: Mapping[str, object]) -> None:
+        self.columns |= dict.fromkeys(carried)
+        texts = {name: None if value is None else cell(value) for name, value in carried.items()}
+        self._file.write(json.dumps([cells, texts], ensure_ascii=True) + "\n")
+
+    def rows(self) -> Iterator[tuple[list[Any], dict[str, str | None]]]:
+        """Each as it was added, what is carried as text."""
+        self._file.seek(0)
+        for text in self._file:
+            cells, carried = json.loads(text)
+            yield cells, carried
+
+    def close(self) -> None:
+        self._file.close()
+
+
 class CsvWriter:
     """CSV. A level is its identifier, an absence its reason, a number exact."""
 
@@ -162,7 +190,7 @@ class CsvWriter:
         self._layout = layout
         self._naming = naming
         self._carried = dict.fromkeys(unknown or ())
-        self._held: list[tuple[list[str], Mapping[str, object]]] | None = [] if unknown is None else None
+        self._held = Waiting() if unknown is None else None
         if self._held is None:
             self._head()
 
@@ -178,17 +206,22 @@ class CsvWriter:
             if self._held is None:
                 self._write(cells, record.carried)
             else:
-                self._carried |= dict.fromkeys(record.carried)
-                self._held.append((cells, record.carried))
+                self._held.add(cells, record.carried)
 
     def _write(self, cells: list[str], carried: Mapping[str, object]) -> None:
         self._file.write(line([*cells, *(cell(carried.get(name)) for name in self._carried)]))
 
     def end(self, tally: Tally) -> None:
         if self._held is not None:
+            self._carried = self._held.columns
             self._head()
-            for cells, carried in self._held:
+            for cells, carried in self._held.rows():
                 self._write(cells, carried)
+
+    def close(self) -> None:
+        """Whatever has happened."""
+        if self._held is not None:
+            self._held.close()
 
 
 class JsonWriter:

@@ -97,6 +97,8 @@ def rate(
 
         options.say(problem_as_text(error.problem, colourful(sys.stderr)))
         return error.status
+    except MemoryError:
+        raise click.ClickException("the memory is not enough for these records; no results have been written") from None
     told.end()
     if tally.not_published:
         _say_unpublished(program, tally)
@@ -218,7 +220,9 @@ def _writer(
         return JsonWriter(file, program, decided)
     if kind == ".jsonl":
         return JsonLinesWriter(file, program, decided)
-    return CsvWriter(file, layout, batch.identifier or "row", batch.unknown)
+    rows = CsvWriter(file, layout, batch.identifier or "row", batch.unknown)
+    stack.callback(rows.close)
+    return rows
 
 
 def _rejects_writer(stack: ExitStack, path: Path, identifier: str | None) -> Writer:

@@ -6,7 +6,7 @@ What a table of columns becomes is the same: `stream` writes both.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..data.parquet import Held
 from ..data.row import Unreadable
@@ -14,7 +14,7 @@ from ..diagnostics import Problem
 from ..explain.wording import words_of
 from ..ir import Absent, Program
 from ..stream.heads import reason, results_of
-from .output import Tally, cell, deciding
+from .output import Tally, Waiting, cell, deciding
 from .records import Rated
 
 if TYPE_CHECKING:
@@ -40,16 +40,17 @@ class TableWriter:
         unknown: tuple[str, ...] | None,
     ) -> None:
         parquet_or_refused()
+        from ..stream.schema import own_types
+
         self._file, self._program, self._decided, self._identifier = file, program, decided, identifier
         self._types = types or {}
         self._results = results_of(program)
         self._words = words_of(program)
-        self._waiting: list[Rated] = []
-        self._all = unknown is None
+        self._rows: list[tuple[list[Any], Mapping[str, object]]] = []
+        self._held = Waiting() if unknown is None else None
         self._carried = dict.fromkeys(unknown or ())
-        self._out: tuple[Layout, ParquetOut] | None = None
-        if unknown is not None:
-            self._out = self._begin()
+        self._out = self._begin() if unknown is not None else None
+        self._own_columns = frozenset(own_types(program, decided))
 
     def _begin(self) -> tuple[Layout, ParquetOut]:
         import pyarrow as pa
@@ -65,44 +66,53 @@ class TableWriter:
     def record(self, record: Rated) -> None:
         if record.result is None:
             return
-        self._waiting.append(record)
-        if self._all:
-            self._carried |= dict.fromkeys(record.carried)
-        elif len(self._waiting) >= _BATCH:
-            self._flush()
+        cells = [record.id, *self._own(record)]
+        if self._held is not None:
+            self._held.add(cells, record.carried)
+        else:
+            self._row(cells, record.carried)
 
     def end(self, tally: Tally) -> None:
+        if self._held is not None:
+            self._carried = self._held.columns
+            self._out = self._begin()
+            for cells, carried in self._held.rows():
+                self._row(cells, carried)
         self._flush()
-        if self._out is not None:
-            self._out[1].end()
+        assert self._out is not None
+        self._out[1].end()
 
     def close(self) -> None:
         """Before the file is closed, whatever has happened."""
         if self._out is not None:
             self._out[1].close()
+        if self._held is not None:
+            self._held.close()
+
+    def _row(self, cells: list[Any], carried: Mapping[str, object]) -> None:
+        self._rows.append((cells, carried))
+        if len(self._rows) >= _BATCH:
+            self._flush()
 
     def _flush(self) -> None:
         import pyarrow as pa
 
-        if self._out is None:
-            self._out = self._begin()
+        assert self._out is not None
         layout, out = self._out
-        for start in range(0, len(self._waiting), _BATCH):
-            records = self._waiting[start : start + _BATCH]
-            columns: list[list[object]] = [[each.id for each in records]]
-            columns += map(list, zip(*(self._own(each, layout.own) for each in records), strict=True))
-            columns += [[each.carried.get(name) for each in records] for name in self._carried]
+        if self._rows:
+            columns = [list(column) for column in zip(*(cells for cells, _ in self._rows), strict=True)]
+            columns += [[carried.get(name) for _, carried in self._rows] for name in self._carried]
             arrays = [
                 array_of(values, field, layout.words) for values, field in zip(columns, layout.schema, strict=True)
             ]
             out.table(pa.Table.from_arrays(arrays, schema=layout.schema))
-        self._waiting = []
+            self._rows = []
 
-    def _own(self, record: Rated, own: tuple[str, ...]) -> list[object]:
+    def _own(self, record: Rated) -> list[str | bool | None]:
         result = record.result
         assert result is not None
         values = [result.value(key) for key, _ in self._results]
-        found: list[object] = []
+        found: list[str | bool | None] = []
         for value, (_, step) in zip(values, self._results, strict=True):
             found.append(None if isinstance(value, Absent) else self._words.exact(value, step.type))
         for value, (_, step) in zip(values, self._results, strict=True):
@@ -111,7 +121,9 @@ class TableWriter:
         if self._decided:
             found += (deciding(step, result, key) for key, step in self._results)
         found.append("rated" if result.rated else "unrated")
-        found += [record.not_published] * ("not_published" in own) + [" ".join(result.assumed)] * ("assumed" in own)
+        found += [record.not_published] * ("not_published" in self._own_columns) + [" ".join(result.assumed)] * (
+            "assumed" in self._own_columns
+        )
         return found
 
 

@@ -19,7 +19,7 @@ from ..data.sheet_marks import LAST_ROW
 from ..diagnostics import Problem
 from ..echo import shown
 from ..stream.heads import around
-from .output import Layout, Tally, cell
+from .output import Layout, Tally, Waiting, cell
 from .records import Rated
 
 LAST_COLUMN = 16_384
@@ -36,12 +36,12 @@ class WorkbookWriter:
     """One sheet, `results`. Raises `Unreadable` for what a workbook cannot hold, before anything of it is written."""
 
     def __init__(self, file: BinaryIO, layout: Layout, naming: str, unknown: tuple[str, ...] | None) -> None:
-        """As a `CsvWriter`'s; where the columns carried through are not known, all records are held."""
+        """As a `CsvWriter`'s; where the columns carried through are not known, all rows wait."""
         self._file = file
         self._layout = layout
         self._naming = naming
         self._carried = dict.fromkeys(unknown or ())
-        self._held: list[tuple[list[str], Mapping[str, object]]] | None = [] if unknown is None else None
+        self._held = Waiting() if unknown is None else None
         self._count = 1
         try:
             from openpyxl import Workbook  # an extra, and slow to load
@@ -74,8 +74,7 @@ class WorkbookWriter:
             if self._held is None:
                 self._write(cells, record.carried, record.place)
             else:
-                self._carried |= dict.fromkeys(record.carried)
-                self._held.append((cells, record.carried))
+                self._held.add(cells, record.carried)
 
     def _write(self, cells: list[str], carried: Mapping[str, object], place: str) -> None:
         named = [self._text(cells[0], self._naming, place)]
@@ -86,8 +85,9 @@ class WorkbookWriter:
 
     def end(self, tally: Tally) -> None:
         if self._held is not None:
+            self._carried = self._held.columns
             self._head()
-            for row, (cells, carried) in enumerate(self._held, 2):
+            for row, (cells, carried) in enumerate(self._held.rows(), 2):
                 self._write(cells, carried, f"row {row}")
         with TemporaryFile() as draft:
             self._book.save(draft)
@@ -97,6 +97,8 @@ class WorkbookWriter:
 
     def close(self) -> None:
         """Whatever has happened: the rows so far are in a file of their own, which goes."""
+        if self._held is not None:
+            self._held.close()
         if not self._saved:
             with suppress(Exception):  # half a sheet may be closed in no way that is right
                 self._sheet.close()

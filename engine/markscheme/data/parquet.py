@@ -85,7 +85,9 @@ class Parquet:
                     batch = batch.rename_columns(wanted if flat else self.columns).select(wanted)
                     _refuse_long_texts(batch)
                     yield batch
-        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        except MemoryError:
+            raise
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise _damaged(str(error)) from None
 
     def rows(self) -> Iterator[Row]:
@@ -239,7 +241,9 @@ def _opened(stream: BinaryIO, dictionaries: list[str]) -> pq.ParquetFile:
             stream,
             read_dictionary=dictionaries,
         )
-    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _damaged(str(error)) from None
 
 

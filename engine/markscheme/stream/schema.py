@@ -40,11 +40,7 @@ def layout(
 ) -> Layout:
     """`named` is the type of the column that names records."""
     words = _words(program)
-    types = {name: _coded(words[name]) if name in words else pa.string() for name in _ordered(program, decided)}
-    if rests_on_unpublished(program):
-        types["not_published"] = pa.bool_()
-    if plan(program).replaceable:
-        types["assumed"] = pa.dictionary(pa.int32(), pa.string())
+    types = own_types(program, decided)
     first, others = around(naming, carried, types)
     fields = [
         pa.field(first, named),
@@ -52,6 +48,17 @@ def layout(
         *(pa.field(head, type) for head, type in zip(others, carried.values(), strict=True)),
     ]
     return Layout(pa.schema(fields), tuple(types), tuple(carried), words)
+
+
+def own_types(program: Program, decided: bool) -> dict[str, pa.DataType]:
+    """The columns of the program's own, in order."""
+    words = _words(program)
+    types = {name: _coded(words[name]) if name in words else pa.string() for name in _ordered(program, decided)}
+    if rests_on_unpublished(program):
+        types["not_published"] = pa.bool_()
+    if plan(program).replaceable:
+        types["assumed"] = pa.dictionary(pa.int32(), pa.string())
+    return types
 
 
 def naming_type(type: pa.DataType | None) -> pa.DataType:

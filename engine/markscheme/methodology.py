@@ -89,4 +89,4 @@ class Methodology:
 
 def rate_values(program: Program, given: Mapping[Key, Given], id: str | None = None) -> Result:
     """The result of a record whose inputs are typed already."""
-    return Result(program, interpret(program, given), id)
+    return Result.interpreted(program, interpret(program, given), id)

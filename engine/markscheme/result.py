@@ -71,15 +71,21 @@ class Result:
     _inputs: Any  # and they, as that has them
     _held: tuple[Held, ...]  # what each result is held as, and all that a declared value may replace
 
-    def __init__(self, program: Program, trace: Trace, id: str | None = None) -> None:
-        self.program, self.trace, self.id = program, trace, id
+    # No `__init__`: without one Python makes an object in half the time, and a record takes little more.
+
+    @classmethod
+    def interpreted(cls, program: Program, trace: Trace, id: str | None = None) -> Result:
+        """From what the interpreter gave."""
+        made = cls()
+        made.program, made.trace, made.id = program, trace, id
+        return made
 
     @classmethod
     def worked_out(
         cls, source: Source, inputs: object, held: tuple[Held, ...] | None = None, id: str | None = None
     ) -> Result:
         """From what a compiled program gave."""
-        made = cls.__new__(cls)
+        made = cls()
         made.id, made._source, made._inputs = id, source, inputs
         if held is not None:
             made._held = held
@@ -110,9 +116,9 @@ class Result:
             return NotImplemented
         return (self.program.digest, self.id, self.trace) == (other.program.digest, other.id, other.trace)
 
-    def __reduce__(self) -> tuple[type[Result], tuple[Program, Trace, str | None]]:
+    def __reduce__(self) -> tuple[object, tuple[Program, Trace, str | None]]:
         # What generated it stays where it is: a copy has its trace.
-        return Result, (self.program, self.trace, self.id)
+        return Result.interpreted, (self.program, self.trace, self.id)
 
     def __hash__(self) -> int:
         return hash((self.program.digest, self.id))

@@ -195,7 +195,7 @@ def _one(batch: Records, record: str, result: str | None, form: Format, question
         if question is not None:
             from ..result import Result
 
-            said = question(Result(batch.program, each.result.trace, each.id))
+            said = question(Result.interpreted(batch.program, each.result.trace, each.id))
         else:
             said = _explained(batch.program, each, result)
         print(_written(said, batch.program, each.id, form, sys.stdout.isatty() and colourful(sys.stdout)))

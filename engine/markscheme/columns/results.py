@@ -92,8 +92,9 @@ class Results:
         if bad is None and (always or not masks):
             bits = (b"\xff" if always else b"\0") * ((size + 7) // 8)
             return pa.Array.from_buffers(pa.bool_(), size, [None, pa.py_buffer(bits)])
-        found_marks = np.full(size, always) if always or not masks else np.logical_or.reduce(masks)
-        return pa.array(found_marks, mask=bad)
+        marks = np.full(size, always) if always or not masks else np.logical_or.reduce(masks)
+        bits = pa.py_buffer(np.packbits(marks, bitorder="little"))
+        return pa.Array.from_buffers(pa.bool_(), size, [_valid(bad), bits])
 
     def _assumed(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
         """The names of what a declared value stood for; few combinations of them are met."""
@@ -148,7 +149,7 @@ class _Column:
             places = codes.view(np.int8) if codes.dtype == np.uint8 and domain.size <= 128 else codes.astype(np.int16)
         else:
             places = np.array(self._places, np.int8 if len(self._names) <= 128 else np.int16).take(codes)
-        return pa.DictionaryArray.from_arrays(pa.array(places, mask=mask), pa.array(self._names), safe=False)
+        return pa.DictionaryArray.from_arrays(_integers(places, mask), pa.array(self._names), safe=False)
 
     def _met(self, domain: Met, code: int) -> str | None:
         value, rule, _ = domain.values[code]
@@ -170,8 +171,7 @@ class _Column:
             both = np.empty((len(wide), 2), np.int64)
             both[:, 0] = wide
             both[:, 1] = wide >> 63
-            valid = None if mask is None else pa.py_buffer(np.packbits(~mask, bitorder="little"))
-            return pa.Array.from_buffers(self._type, len(wide), [valid, pa.py_buffer(both)])
+            return pa.Array.from_buffers(self._type, len(wide), [_valid(mask), pa.py_buffer(both)])
         ones = np.ones(len(values), np.int64)
         rows = np.stack(
             [values.astype(np.int64), parts.get("bottom", ones), np.zeros_like(ones) if state is None else state],
@@ -305,13 +305,22 @@ def _each(codes: Array, text: Callable[[int], str | None], mask: Mask | None) ->
 
 def _dictionary(places: Array, texts: Sequence[str], mask: Mask | None) -> pa.Array:
     kind = np.int8 if len(texts) <= 128 else np.int16 if len(texts) <= 1 << 15 else np.int32
-    found = pa.array(places.astype(kind, copy=False), mask=mask)
+    found = _integers(places.astype(kind, copy=False), mask)
     return pa.DictionaryArray.from_arrays(found, pa.array(list(texts), pa.string()), safe=False)
+
+
+def _integers(values: Array, mask: Mask | None) -> pa.Array:
+    """Without a copy: `pa.array` looks at each where there is a mask."""
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [_valid(mask), pa.py_buffer(values)])
+
+
+def _valid(mask: Mask | None) -> pa.Buffer | None:
+    """The bits of what is not masked."""
+    return None if mask is None else pa.py_buffer(np.packbits(~mask, bitorder="little"))
 
 
 def _without(found: pa.Array, mask: Mask | None) -> pa.Array:
     """The same with nulls in some places."""
     if mask is None:
         return found
-    places = pa.array(np.arange(len(found)), mask=mask)
-    return found.take(places)
+    return found.take(_integers(np.arange(len(found)), mask))

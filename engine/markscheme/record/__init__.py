@@ -94,7 +94,7 @@ class Rater:
                 with suppress(Miss):
                     if held is not None:
                         return Result.worked_out(Typed(running), given, typed(held), id)
-        return Result(self._program, interpret(self._program, given), id)
+        return Result.interpreted(self._program, interpret(self._program, given), id)
 
     def _compile(self) -> None:
         """Once. While one thread does, the others interpret; and so all do where it cannot be done."""

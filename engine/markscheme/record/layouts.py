@@ -62,7 +62,7 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
     its are."""
     layout = Layout(running, paths)
     writing = Writing()
-    writing.objects |= {"Miss": Miss, "PLAIN": PLAIN, "NEW": Result.__new__, "RESULT": Result, "LAYOUT": layout}
+    writing.objects |= {"Miss": Miss, "PLAIN": PLAIN, "RESULT": Result, "LAYOUT": layout}
     _take(writing, paths, sample)
     tables = _outcome_tables(running)
     if tables is not None and _few(running, paths):
@@ -82,7 +82,7 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
             table = writing.constant("O", (key[0], "values"))
             writing.objects[table] = values
             outcome[key] = f"{table}[{running.name(key)}]"
-    writing.lines += ["result = NEW(RESULT)", "result.id = id", "result._source = LAYOUT", "result._inputs = raws"]
+    writing.lines += ["result = RESULT()", "result.id = id", "result._source = LAYOUT", "result._inputs = raws"]
     if outcome:
         text = ", ".join(f"{key[0]!r}: {value}" for key, value in outcome.items())
         writing.lines.append(f"result.outcome = {{{text}}}")

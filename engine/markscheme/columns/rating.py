@@ -23,7 +23,7 @@ from .intake import Column, Taken
 from .kernel import Decisions, Kernel, Parts
 from .results import Mask, Results
 
-BLOCK = 1 << 15  # records at a time, so that what is worked on stays in the processor's cache
+BLOCK = 1 << 16  # records at a time, so that what is worked on stays in the processor's cache
 _MOST_THREADS = 8
 
 REJECTS = pa.schema(

@@ -65,6 +65,45 @@ def fits(node: Number) -> bool:
     return True
 
 
+class _Tally:
+    """Adds up arrays: small ones in bytes, as long as these hold the sum."""
+
+    __slots__ = ("_bytes", "_high", "_rest")
+
+    def __init__(self) -> None:
+        self._bytes: Array | None = None
+        self._high = 0
+        self._rest: list[Array] = []
+
+    def add(self, values: Array, high: int | None) -> None:
+        """`high` is the greatest that they may be; None where some may be below 0."""
+        if high is None or values.dtype != np.uint8 or self._high + high > 255:
+            self._rest.append(values)
+        elif self._bytes is None:
+            self._bytes, self._high = values.copy(), high
+        else:
+            np.add(self._bytes, values, out=self._bytes)
+            self._high += high
+
+    def total(self, kind: Kind) -> Array:
+        """In a type that may hold it only as far as it runs over; an array of its own."""
+        found = None if self._bytes is None else _cast(self._bytes, kind)
+        for values in self._rest:
+            if found is None:
+                found = values.astype(kind)
+            else:
+                found += _cast(values, kind)
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _steps(table: tuple[int, ...]) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """A table as its first entry, so much for each place, and where some places add more or less than that."""
+    steps = [after - before for before, after in pairwise(table)]
+    even = max(set(steps), key=steps.count, default=0)
+    return even, tuple((place, step - even) for place, step in enumerate(steps, 1) if step != even)
+
+
 class Block:
     """What has been worked out for one block of records. `read` gives the array of a variable."""
 
@@ -137,44 +176,35 @@ class Block:
                 assert_never(node)
 
     def _sum(self, parts: tuple[tuple[int, Number], ...], plus: int, kind: Kind) -> Value:
-        found: Array | None = None
+        """What is multiplied by the same factor is added up first: that is all there is to most sums of points."""
+        by_factor: dict[int, _Tally] = {}
         for factor, part in parts:
             if isinstance(part, Look) and len(part.table) < _FEWEST_TAKEN:
-                found, plus = self._stepped(found, plus, factor, part, kind)
+                plus += factor * part.table[0]
+                codes = self._read(part.of)
+                even, uneven = _steps(part.table)
+                if even:
+                    by_factor.setdefault(factor * even, _Tally()).add(codes, len(part.table) - 1)
+                for place, step in uneven:
+                    mask = (codes >= codes.dtype.type(place)).view(np.uint8)
+                    by_factor.setdefault(factor * step, _Tally()).add(mask, 1)
                 continue
             value = self.number(part)
             if isinstance(value, int):
                 plus += factor * value
-                continue
-            value = _cast(value, kind)
-            if factor != 1:
-                value = value * _wrapped(factor, kind)
-            if found is None:
-                found = value.copy() if factor == 1 else value
             else:
-                found += value
+                by_factor.setdefault(factor, _Tally()).add(value, None if part.low < 0 else part.high)
+        found: Array | None = None
+        for factor, tally in by_factor.items():
+            value = tally.total(kind)
+            if factor != 1:
+                value *= _wrapped(factor, kind)
+            found = value if found is None else np.add(found, value, out=found)
         if found is None:
             return plus
         if plus:
             found += _wrapped(plus, kind)
         return found
-
-    def _stepped(self, found: Array | None, plus: int, factor: int, part: Look, kind: Kind) -> tuple[Array | None, int]:
-        """Adds the steps between the entries of a small table."""
-        codes = self._read(part.of)
-        plus += factor * part.table[0]
-        for place, (before, after) in enumerate(pairwise(part.table), 1):
-            if after == before:
-                continue
-            reached = _cast((codes >= codes.dtype.type(place)).view(np.uint8), kind)
-            step = factor * (after - before)
-            if step != 1:
-                reached = reached * _wrapped(step, kind)
-            if found is None:
-                found = reached
-            else:
-                found += reached
-        return found, plus
 
     def truth(self, node: Truth) -> Value:
         """A mask; a `bool` where it is the same for all records."""

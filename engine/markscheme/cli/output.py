@@ -59,7 +59,7 @@ class Tally:
 
 def deciding(step: Step, result: Result, key: Key) -> str:
     """Which rule, row or band of a step decided its value."""
-    from ..lowered.programs import decided_by
+    from ..lowered.holding import decided_by
 
     return decided(step, *decided_by(result.trace.outcomes[key]))
 

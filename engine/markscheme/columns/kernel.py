@@ -12,9 +12,9 @@ import numpy as np
 from ..deciding import decided
 from ..ir import Step
 from ..lowered.domains import Coded, Whole
-from ..lowered.holding import Asking, Held
+from ..lowered.holding import Asking, Held, decided_by
 from ..lowered.language import Number, Variable
-from ..lowered.programs import NOT_YET, Arithmetic, Asked, Plan, Planned, Table, decided_by, filled
+from ..lowered.programs import NOT_YET, Arithmetic, Asked, Plan, Planned, Table, filled
 from ..trace import Key, Outcome
 from .running import Array, Block, fits, narrowest
 

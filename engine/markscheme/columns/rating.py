@@ -17,7 +17,7 @@ from ..intake.values import Reader
 from ..ir import AbsenceRule, Program
 from ..lowered.domains import Coded, Met, Whole
 from ..lowered.holding import hold
-from ..lowered.programs import plan, rests_on_unpublished
+from ..lowered.planning import plan, rests_on_unpublished
 from ..trace import Key
 from .intake import Column, Taken
 from .kernel import Decisions, Kernel, Parts

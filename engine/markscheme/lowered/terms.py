@@ -9,7 +9,8 @@ from fractions import Fraction
 from math import gcd
 
 from .. import ir
-from .language import Constant, Maker, Number, Truth, Variable
+from .language import Constant, Number, Truth, Variable
+from .making import Maker
 
 
 class NotLowered(Exception):

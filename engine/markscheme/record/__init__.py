@@ -102,7 +102,7 @@ class Rater:
             return
         try:
             if self._compiled is None:
-                from ..lowered.programs import plan
+                from ..lowered.planning import plan
                 from .running import Running
 
                 running = Running(plan(self._program), self._intake)

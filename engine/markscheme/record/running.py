@@ -14,10 +14,10 @@ from ..intake.values import Reader
 from ..interpret import interpret
 from ..ir import AbsenceRule, Absent, Present, Program, Type, Value
 from ..lowered.domains import Coded, Met, Seen, Whole
-from ..lowered.holding import Asking, Held, hold, hold_seen, seen_held
+from ..lowered.holding import Asking, Held, hold, hold_seen, seen_held, told
 from ..lowered.language import All, Choose, Look, Node, Variable, inner
 from ..lowered.language import Any as AnyOf
-from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled, told
+from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled
 from ..trace import Given, Key
 from .reading import Miss, memo
 from .writing import Writing

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from ..columns import Rater
 from ..intake.headings import label
 from ..ir import Choice, Number, Program, Scale, Type, YesNo
-from ..lowered.programs import plan, rests_on_unpublished
+from ..lowered.planning import plan, rests_on_unpublished
 from .heads import around, reason, results_of
 
 STATUSES = ("rated", "unrated", "rejected")
@@ -53,10 +54,12 @@ def layout(
 def own_types(program: Program, decided: bool) -> dict[str, pa.DataType]:
     """The columns of the program's own, in order."""
     words = _words(program)
+    rated = Rater(program).rate({}).results.schema  # which numbers always end, and in how many digits
     types = {name: _coded(words[name]) if name in words else pa.string() for name in _ordered(program, decided)}
-    if rests_on_unpublished(program):
+    types |= {name: rated.field(name).type for name in types if name in rated.names and name not in words}
+    if "not_published" in rated.names:
         types["not_published"] = pa.bool_()
-    if plan(program).replaceable:
+    if "assumed" in rated.names:
         types["assumed"] = pa.dictionary(pa.int32(), pa.string())
     return types
 

@@ -46,7 +46,8 @@ class Rated:
 class Rating:
     """Threads may share it."""
 
-    def __init__(self, program: Program, decided: bool) -> None:
+    def __init__(self, program: Program, decided: bool, threads: int | None) -> None:
+        self._threads = _processors() if threads is None else threads
         self._kernel = Kernel(plan(program))
         self._plan = self._kernel.plan
         self._results = Results(self._plan, rests_on_unpublished(program))
@@ -79,7 +80,7 @@ class Rating:
         def work(start: int) -> _Block:
             return self._block(columns, arrays, start, min(BLOCK, size - start))
 
-        workers = min(_MOST_THREADS, len(starts), _processors())
+        workers = min(_MOST_THREADS, len(starts), self._threads)
         if workers <= 1:
             return [work(start) for start in starts]
         with ThreadPoolExecutor(workers) as pool:
@@ -183,7 +184,7 @@ def rejects_table(rows: Iterator[tuple[int, str | None, Problem]]) -> pa.Table:
          "reason": each.message, "hint": each.hint}
         for row, id, each in rows
     ]  # fmt: skip
-    return pa.Table.from_pylist(found, REJECTS)
+    return pa.Table.from_pylist(found, REJECTS) if found else REJECTS.empty_table()
 
 
 def _parts(taken: Taken, domain: object) -> Parts:

@@ -1,5 +1,5 @@
-"""Makes integer arithmetic, each piece as simple as it can be seen to be: what cannot vary is a constant, and what rests
-on one small variable alone is a table of it. Knows no step."""
+"""Makes integer arithmetic, each piece as simple as it can be seen to be: what cannot vary is a constant, what rests on
+one small variable alone is a table of it. Knows no step."""
 
 from __future__ import annotations
 

@@ -300,8 +300,8 @@ measures:
     scale: rating
     rules:
       - {when: rated is absent, then: absent}
-      - {when: counted is no, then: rated}
-      - {otherwise: listed, status: derived}
+      - {when: counted is no, then: rated, status: derived}
+      - {otherwise: listed}
     absent: {no_part: unrated}
 results: [some, listed, each_part]
 """

@@ -106,20 +106,22 @@ def _take(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> None:
             groups.setdefault(path[:place], [])
         groups[path[:-1]].append(path[-1])
     gathered = []
-    for place, (path, names) in enumerate(groups.items()):
-        inner = f"g{place}"
-        outer = f"g{list(groups).index(path[:-1])}" if path else ""
-        writing.lines.append(f"{inner} = {f'{outer}[{path[-1]!r}]' if path else 'record'}")
+    places = {path: place for place, path in enumerate(groups)}
+    for path, names in groups.items():
+        inner = f"g{places[path]}"
+        writing.lines.append(f"{inner} = {f'g{places[path[:-1]]}[{path[-1]!r}]' if path else 'record'}")
         writing.lines.append(f"if type({inner}) is not dict or len({inner}) != {len(_at(sample, path))}: raise Miss")
         if len(names) == 1:
-            gathered.append(f"({inner}[{names[0]!r}],)")
+            gathered.append(f"{inner}[{names[0]!r}]")
         elif names:
             get = writing.constant("GET", (path, tuple(names)))
             writing.objects[get] = itemgetter(*names)
-            gathered.append(f"{get}({inner})")
+            gathered.append(f"*{get}({inner})")
     order = [path for path, names in groups.items() for _ in names]
     assert [path[:-1] for path in paths.values()] == order, "the inputs of one mapping stand together"
-    writing.lines.append(f"raws = {' + '.join(gathered) or '()'}")
+    together = f"({', '.join(gathered)},)" if gathered else "()"
+    alone = len(gathered) == 1 and gathered[0].startswith("*")
+    writing.lines.append(f"raws = {gathered[0][1:] if alone else together}")
 
 
 def _check_types(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> None:

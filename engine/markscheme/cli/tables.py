@@ -6,6 +6,7 @@ What a table of columns becomes is the same: `stream` writes both.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..data.parquet import Held
@@ -138,9 +139,15 @@ def array_of(values: Sequence[object], field: pa.Field, words: Mapping[str, tupl
         return pa.DictionaryArray.from_arrays(pa.array(indices, type.index_type), pa.array(words[field.name]))
     if pa.types.is_integer(type):
         return pa.array([None if value is None else int(str(value)) for value in values], type)
+    if pa.types.is_decimal(type):
+        return pa.array([None if value is None else _decimal(value) for value in values], type)
     if pa.types.is_string(type):
         return pa.array([None if value is None else cell(value) for value in values], type)
     return pa.array([each.scalar if isinstance(each, Held) else each for each in values], type)
+
+
+def _decimal(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def parquet_or_refused() -> None:

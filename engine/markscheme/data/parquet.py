@@ -168,7 +168,7 @@ def as_text(column: pa.Array) -> pa.Array:
         if not is_text(column.type):
             return as_text(column.dictionary_decode())
         return column.cast(pa.string())
-    if is_text(column.type):
+    if is_text(column.type) or pa.types.is_integer(column.type):
         return column.cast(pa.string())
     if pa.types.is_null(column.type):
         return pa.nulls(len(column), pa.string())

@@ -14,7 +14,6 @@ import pyarrow as pa
 from ..columns import Rater
 from ..intake.headings import label
 from ..ir import Choice, Number, Program, Scale, Type, YesNo
-from ..lowered.planning import plan, rests_on_unpublished
 from .heads import around, reason, results_of
 
 STATUSES = ("rated", "unrated", "rejected")

@@ -43,7 +43,7 @@ def measured(
             say(f"{name}: {workload.title}")
             parts.interpreted(workload, 200 if quick else parts.INTERPRETED)
         if "one" in chosen:
-            found.append(parts.one(workload, records or (1_000 if quick else 10_000), rounds, 2 if quick else 20, say))
+            found.append(parts.one(workload, records or (1_000 if quick else 10_000), rounds, 2 if quick else 10, say))
         if "million" in chosen:
             for form in ("best", "float64") if name == "W3" else ("best",):
                 count = records or (100_000 if quick else 1_000_000)
@@ -64,6 +64,7 @@ def measured(
 @click.command(help=__doc__)
 @click.option("--quick", is_flag=True, help="Fewer records and rounds; writes nothing.")
 @click.option("--records", type=click.IntRange(1000), help="How many, in every part; writes nothing.")
+@click.option("--keep", "writes", is_flag=True, help="Write even so; each table says how many records it is of.")
 @click.option("--only", type=click.Choice(list(WORKLOADS)), multiple=True, help="Only this workload.")
 @click.option("--part", "chosen", type=click.Choice(PARTS), multiple=True, help="Only this part.")
 @click.option("--folder", type=click.Path(path_type=Path, exists=True), help="Where large files are put for a while.")
@@ -71,6 +72,7 @@ def measured(
 def main(
     quick: bool,
     records: int | None,
+    writes: bool,
     only: tuple[str, ...],
     chosen: tuple[str, ...],
     folder: Path | None,
@@ -84,7 +86,7 @@ def main(
         except parts.Disagreement as error:
             sys.exit(f"results differ, so no times are told: {error}")
     click.echo(page.as_text(now))
-    if not quick and records is None:
+    if writes or (not quick and records is None):
         whole = replace(
             now, measurements={**before.measurements, **now.measurements}, verdicts=now.verdicts or before.verdicts
         )

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Mapping
 from time import perf_counter
 
-LONG = 20.0  # seconds of all its rounds, after which a run takes part in no more
+LONG = 10.0  # seconds of all its rounds, after which a run takes part in no more
 
 
 def in_turn(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:

@@ -1,6 +1,7 @@
 """How fast markscheme is beside its peers, on the same work in the same run, and who puts a record on the wrong side of
 a threshold. All results are compared, and held against the interpreter's, before a number is printed.
 
+\b
     python bench/speed.py --quick        a few minutes; writes nothing
     python bench/speed.py                all of it, half an hour: writes bench/speed.json, docs/benchmarks.md and .svg
     python bench/speed.py --part files   one part; the others stay as they were kept

@@ -8,6 +8,7 @@ UTF-8: there both readers see the same cells, and a test holds them against each
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +27,7 @@ STRICT = 1 << 20  # bytes after which it is tried again whether what follows is 
 _AHEAD = 3  # pieces that are split while another one is rated
 _LONGEST_LINE = 131_072  # bytes: no cell of such a line is longer than the strict reader takes
 _ROWS = 1 << 17
+_EMPTY_LINE = re.compile(rb"(?:^|\n)\r?\n")
 
 
 class CsvBlocks:
@@ -215,15 +217,24 @@ class _Plain:
         except pa.ArrowException:
             return None  # the strict reader says why, or takes it
         (batch,) = found.combine_chunks().to_batches() or [None]
-        return batch
+        # An empty line is taken for a record, of empty cells, and so it is looked for where there are some.
+        return None if batch is None or (_has_empty(batch.column(0)) and _EMPTY_LINE.search(data)) else batch
+
+
+def _has_empty(column: pa.Array) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+    return bool(pc.min(pc.binary_length(texts)).as_py() == 0)
 
 
 def _looks_plain(data: bytes) -> bool:
-    if b'"' in data or b"\0" in data or data.startswith((b"\n", b"\r")) or b"\n\n" in data:
-        return False  # pyarrow takes an empty line for a record
+    if b'"' in data or b"\0" in data:
+        return False
     if b"\r" in data:
         ends = data.count(b"\r\n")
-        if not data.count(b"\r") == ends == data.count(b"\n") or b"\n\r" in data:
+        if not data.count(b"\r") == ends == data.count(b"\n"):
             return False
     start = 0
     while len(data) - start > _LONGEST_LINE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 import numpy as np
@@ -37,15 +37,13 @@ class CsvText:
 
     def _joined(self, columns: Sequence[pa.Array]) -> pa.Buffer:
         pieces = [*self._pieces(columns)]
-        whole = pieces[0] if len(pieces) == 1 else pc.binary_join_element_wise(*pieces, "")
-        return _values(whole)
+        return _values(pieces[0] if len(pieces) == 1 else pc.binary_join_element_wise(*pieces, ","))
 
     def _pieces(self, columns: Sequence[pa.Array]) -> Iterator[pa.Array]:
-        """Texts that, one after the other, make up the rows: each with the comma or the line end that follows it."""
-        last = len(columns) - 1
+        """Texts that, with commas between them, make up the rows; the last one has the line end."""
         waiting: list[tuple[tuple[str, ...], Codes]] = []
         for index, column in enumerate(columns):
-            end = "\n" if index == last else ","
+            end = "\n" if index == len(columns) - 1 else ""
             if pa.types.is_dictionary(column.type) and len(column.dictionary) < MOST_TOGETHER:
                 words = tuple(quoted(word or "") + end for word in column.dictionary.to_pylist())
                 if waiting and prod(len(each) for each, _ in waiting) * (len(words) + 1) > MOST_TOGETHER:
@@ -56,9 +54,8 @@ class CsvText:
             if waiting:
                 yield self._together(waiting)
                 waiting = []
-            plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-            yield _quoted(plain)
-            yield pa.scalar(end, plain.type)
+            plain = _quoted(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column)
+            yield pc.binary_join_element_wise(plain, "", end) if end else plain
         if waiting:
             yield self._together(waiting)
 
@@ -83,10 +80,11 @@ def _coded(column: pa.DictionaryArray, words: tuple[str, ...], end: str) -> tupl
     return words, np.asarray(indices.cast(pa.int32()))
 
 
-def _products(words: Iterable[Sequence[str]]) -> list[str]:
-    found = [""]
-    for each in words:
-        found = [before + word for before in found for word in each]
+def _products(words: Sequence[Sequence[str]]) -> list[str]:
+    first, *others = words
+    found = list(first)
+    for each in others:
+        found = [f"{before},{word}" for before in found for word in each]
     return found
 
 

@@ -455,3 +455,29 @@ def test_the_data_of_the_examples(both: Callable[..., tuple[Say, Say]], data: st
         arguments = ["--decided", "-o", f"WAY/o.{suffix}", "--rejects", "WAY/r.csv"]
         fast, slow = both(str(ROOT / rules), str(ROOT / data), *arguments)
         assert fast == slow
+
+
+def test_without_the_packages_the_same_file_is_rated_record_by_record(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("d.csv").write_text("safe,caring,score\n" + "good,fair,1\n" * 20)
+    assert markscheme(["rate", "m.yaml", "d.csv", "-o", "with.csv"]) == 0
+    monkeypatch.setattr(by_columns, "find_spec", lambda name: None)
+    monkeypatch.setattr(by_columns.ByColumns, "rate", None)
+    assert markscheme(["rate", "m.yaml", "d.csv", "-o", "without.csv"]) == 0
+    assert Path("with.csv").read_bytes() == Path("without.csv").read_bytes()
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("d.csv").write_text("safe,caring,score\n" + "good,fair,1\n" * 20)
+    monkeypatch.setattr("markscheme.cli.waiting._PATIENCE", 0.0)
+    assert markscheme(["rate", "m.yaml", "d.csv", "-o", "o.csv"]) == 0
+    assert "rating" not in capsys.readouterr().err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert markscheme(["rate", "m.yaml", "d.csv"]) == 0
+    said = capsys.readouterr()
+    assert "rating" in said.err
+    assert "rating" not in said.out

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple, assert_never
 
 import numpy as np
@@ -38,6 +39,7 @@ def dtype_of(domain: Domain) -> np.dtype[Any]:
             assert_never(domain)
 
 
+@lru_cache(maxsize=4096)
 def fits(dtype: np.dtype[Any], number: int) -> bool:
     about = np.iinfo(dtype)
     return int(about.min) <= number <= int(about.max)

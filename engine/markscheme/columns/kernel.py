@@ -134,7 +134,8 @@ class Kernel:
             for row, held in self._rows(each, there, size, bad):
                 found[row] = asking[held]
             return dict(zip(("value", "bottom", "state"), found.T.copy(), strict=True))
-        codes = np.zeros(size, np.int64)
+        most = each.domain.size - 1 if isinstance(each.domain, Coded) else None
+        codes = np.zeros(size, np.int64 if most is None else narrowest(0, most))  # as codes are held everywhere
         for row, held in self._rows(each, there, size, bad):
             codes[row] = asking[held]
         return {"value": codes}

@@ -22,7 +22,8 @@ from markscheme.intake import Intake
 from markscheme.intake.headings import label
 from markscheme.interpret import interpret
 from markscheme.ir import AbsenceRule, Absent, Choice, Number, Program, Scale
-from markscheme.lowered.programs import decided_by, plan
+from markscheme.lowered.holding import decided_by
+from markscheme.lowered.planning import plan
 from markscheme.methodology import Methodology
 from markscheme.record import INTERPRETED, Typed
 from markscheme.record.running import Running

@@ -24,7 +24,7 @@ from agreeing import (
 from examples import THOROUGH
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from methodologies import Subject, compiled_text, every_methodology
+from methodologies import EVERY, Subject, compiled_text, latest
 from test_language import EXAMPLES, Example, compiled
 from test_reference import CONDITIONS, RECORD, SETTING
 from varied_programs import KINDS, varied
@@ -82,7 +82,7 @@ def made(seed: int, kind: str) -> Program | None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_generated_methodologies_are_rated_alike(kind: str) -> None:
-    @settings(max_examples=FEW)
+    @settings(max_examples=2 * FEW)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         program = made(data.draw(st.integers(0, 5_000)), kind)
@@ -101,7 +101,7 @@ def test_generated_methodologies_are_rated_alike(kind: str) -> None:
 # --- written ---------------------------------------------------------------------------------------------------------
 
 
-@every_methodology
+@pytest.mark.parametrize("subject", [each for each in EVERY if THOROUGH or latest(each)], ids=str)
 def test_every_methodology_is_rated_alike(subject: Subject) -> None:
     large = subject.program.cost > 700
     if subject.program.cost > 5_000 and not THOROUGH:  # what is like it but smaller is tried throughout
@@ -266,7 +266,7 @@ def arithmetic(about: str) -> Program:
 @pytest.mark.parametrize("about", ARITHMETIC)
 def test_arithmetic_is_rated_alike(about: str) -> None:
     program = arithmetic(about)
-    running = agree(program, sampled(program, 5 * FEW, len(about)), Random(8))
+    running = agree(program, sampled(program, 3 * FEW, len(about)), Random(8))
     ways = {type(each.how) for each in running.plan.steps}
     assert Arithmetic in ways, "these are to show arithmetic, not tables"
 

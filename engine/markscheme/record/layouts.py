@@ -75,7 +75,8 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
     else:
         raws = {key: f"v{place}" for place, key in enumerate(paths)}
         _check_types(writing, paths, sample)
-        running.read(writing, raws)
+        floats = [key for key, path in paths.items() if type(_at(sample, path)) is float]
+        running.read(writing, raws, floats)
         running.steps(writing)
         outcome = {}
         for key, values in (tables or {}).items():

@@ -4,7 +4,7 @@ columns as Python literals; no text of a rule file is in it. Knows no file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ from .reading import Miss, memo
 from .writing import Writing
 
 _BUILTINS = {each.__name__: each for each in (type, len, map, max, min, dict, int, float, str, Exception)}
+_MOST_COMPARED = 4  # thresholds
+_FEWEST_TOGETHER = 4  # numbers of one kind
 MOST_FILLED = 1_024  # entries of a table that are worked out beforehand
 MOST_FILLED_IN_ALL = 20_000  # of all tables
 MOST_MET = 50_000  # values of one thing, where nothing says beforehand which it can have
@@ -82,10 +84,13 @@ class Running:
 
     # --- functions ---------------------------------------------------------------------------------------------------
 
-    def read(self, writing: Writing, raws: Mapping[Key, str]) -> None:
+    def read(self, writing: Writing, raws: Mapping[Key, str], floats: Collection[Key]) -> None:
         """Lines that say what each input is held as, from variables that hold the raw values; those that have none are
-        missing."""
+        missing. `floats` are inputs that mostly come as floats."""
+        compared = self._compared(writing, raws, floats)
         for key in self.plan.inputs:
+            if key in compared:
+                continue
             raw = raws.get(key)
             known = self._memo(key)
             text = repr(known[None]) if raw is None else f"{writing.constant('M', Same(known))}[{raw}]"
@@ -95,6 +100,42 @@ class Running:
                 self._inline[key] = text  # used once: it needs no name
             else:
                 writing.lines.append(f"{', '.join(self._names(key))} = {text}")
+
+    def _compared(self, writing: Writing, raws: Mapping[Key, str], floats: Collection[Key]) -> set[Key]:
+        """Lines for numbers of which rules ask a few thresholds, where there are several of one kind: that all of them
+        are values is seen at once, and a comparison or two take less than a look into a table of each one's own."""
+        kinds: dict[Type, list[Key]] = {}
+        for key in floats:
+            domain = self.plan.inputs[key]
+            if key in self._live and isinstance(domain, Coded) and type(self._memo(key)) is dict:
+                thresholds = domain.thresholds
+                if thresholds is not None and len(thresholds) <= _MOST_COMPARED and not any(t.more for t in thresholds):
+                    kinds.setdefault(self.type(key), []).append(key)
+        found: set[Key] = set()
+        for type_, keys in kinds.items():
+            if len(keys) < _FEWEST_TOGETHER:
+                continue
+            found.update(keys)
+            values = frozenset(raw for raw in self._memo(keys[0]) if type(raw) is float)
+            names = ", ".join(raws[key] for key in keys)
+            writing.lines.append(f"if {writing.constant('V', (type_, values))}.issuperset(({names},)):")
+            writing.objects[writing.constant("V", (type_, values))] = values
+            writing.lines += [f"    {self._names(key)[0]} = {self._steps_of(key, raws[key])}" for key in keys]
+            writing.lines.append("else:")
+            for key in keys:
+                table = writing.constant("M", Same(self._memo(key)))
+                writing.lines.append(f"    {self._names(key)[0]} = {table}[{raws[key]}]")
+        return found
+
+    def _steps_of(self, key: Key, raw: str) -> str:
+        """What a float that is a value is held as: it is on the same side of a threshold as the decimal it stands for,
+        since that one's float is the nearest to it, too."""
+        domain, fused = self.plan.inputs[key], self._fused.get(key)
+        assert isinstance(domain, Coded)
+        thresholds = domain.thresholds or ()
+        values = fused[1] if fused is not None else tuple(range(len(thresholds) + 1))
+        steps = [f"{values[place]} if {raw}>={float(each.figure)!r}" for place, each in enumerate(thresholds, 1)]
+        return " else ".join((*reversed(steps), str(values[0])))
 
     def typed(self) -> Callable[[Sequence[Held]], tuple[Held, ...]]:
         """The results for what each input is held as, in the order of the plan's inputs."""

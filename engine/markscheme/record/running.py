@@ -18,6 +18,7 @@ from ..lowered.holding import Asking, Held, hold, hold_seen, seen_held, told
 from ..lowered.language import All, Choose, Look, Node, Variable, inner
 from ..lowered.language import Any as AnyOf
 from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled
+from ..regions.domains import present
 from ..trace import Given, Key
 from .reading import Miss, memo
 from .writing import Writing
@@ -113,10 +114,10 @@ class Running:
                     kinds.setdefault(self.type(key), []).append(key)
         found: set[Key] = set()
         for type_, keys in kinds.items():
-            if len(keys) < _FEWEST_TOGETHER:
-                continue
-            found.update(keys)
             values = frozenset(raw for raw in self._memo(keys[0]) if type(raw) is float)
+            if len(keys) < _FEWEST_TOGETHER or len(values) < len(present(type_) or ()):
+                continue  # so many decimals that two numbers have one float
+            found.update(keys)
             names = ", ".join(raws[key] for key in keys)
             writing.lines.append(f"if {writing.constant('V', (type_, values))}.issuperset(({names},)):")
             writing.objects[writing.constant("V", (type_, values))] = values

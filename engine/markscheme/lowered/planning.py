@@ -10,7 +10,7 @@ from math import prod
 from .. import ir
 from ..grids import Grids
 from ..interpret import outcome_of
-from ..regions.ground import Ground, ground_step, instead
+from ..regions.ground import Ground, ground_step, ground_unasked, instead
 from ..space import nodes
 from ..trace import Given, Key, Outcome
 from .domains import LARGEST, Coded, Domain, Marked, Met, Seen, Threshold, Whole, compared, of_input
@@ -141,7 +141,7 @@ class _Planning:
         reads = tuple({base.key: None for base in bases})
         outer, inside = self._following(reads)
         slots = tuple(reads.index(base.key) for base in bases)
-        marks = self._marks(step)
+        marks = self._marks(step, key)
         shape = (
             grounded.ground,
             slots,
@@ -192,7 +192,7 @@ class _Planning:
             values, marked = (tuple(of[code] for code in codes) for of in (read.values, read.marked))
             self.bases[key] = _Base(base, Codes(values, marked))  # type: ignore[arg-type]  # of one kind each
 
-    def _marks(self, step: ir.Step) -> Marks:
+    def _marks(self, step: ir.Step, key: Key) -> Marks:
         form = step.form
         notes: Sequence[ir.Note] = ()
         if isinstance(form, ir.Rules):
@@ -206,6 +206,7 @@ class _Planning:
             tuple(map(_unpublished, notes)),
             tuple(_unpublished(limit.note) for limit in step.limits),
             isinstance(form, ir.Table),
+            ground_unasked(self.program, step, key[1]),
         )
 
     def _how(

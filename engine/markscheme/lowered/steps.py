@@ -10,7 +10,6 @@ from typing import assert_never
 
 from ..regions import ground
 from ..regions.ground import Body, Cap, Ground
-from ..space import nodes
 from .language import Number, Truth
 from .terms import Claim, Held, NotLowered, Term, Terms, common_unit
 
@@ -21,12 +20,14 @@ REFUSED = {  # operators that have no integer arithmetic here: the interpreter w
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Which rules are not published: the step's own, each choice of its form, each limit."""
+    """Which rules are not published: the step's own, each choice of its form, each limit. Columns of a `table` are read
+    before any row, also those of which none asks anything (`unasked`)."""
 
     step: bool
     choices: tuple[bool, ...]
     limits: tuple[bool, ...]
-    table: bool = False  # its columns are read before any row
+    table: bool = False
+    unasked: tuple[ground.Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Lowering:
             self._over_is_read(pick)
         if marks.table:
             marked += [self._subjects(claim) for claim, _ in pick.choices if claim is not None]
-            marked += [self._terms.read(*read).marked for read in self._unasked(pick)]
+            marked += [self.term(each).marked for each in marks.unasked]
         for place, (claim, then) in enumerate(pick.choices):
             value = self._marked(self.term(then), make.always(marks.choices[place]))
             if claim is None:
@@ -139,11 +140,6 @@ class Lowering:
                 return self._make.any([self._subjects(part) for part in parts])
             case _:
                 raise AssertionError("rows of a table are made of cells")
-
-    def _unasked(self, pick: ground.Pick) -> list[tuple[int, Held]]:
-        """What is read in a column of which no row asks anything."""
-        asked = {node.index for node in nodes(pick) if isinstance(node, ground.Slot)}
-        return [read for slot, read in enumerate(self._reads) if slot not in asked]
 
     def _over_is_read(self, pick: ground.Pick) -> None:
         """Where all that a principle is applied to is read by its first rule anyway, reading it marks nothing more."""

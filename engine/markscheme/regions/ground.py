@@ -206,6 +206,13 @@ def ground_step(program: ir.Program, step: ir.Step, members: tuple[str, ...]) ->
     return Grounded(Ground(body, caps, Known(instead(step.absent))), tuple(here.reads))
 
 
+def ground_unasked(program: ir.Program, step: ir.Step, members: tuple[str, ...]) -> tuple[Term, ...]:
+    """The columns of a table of which no row asks anything. They are read all the same, and first: their slots are
+    those of the step's ground."""
+    here = _Here(program)
+    return tuple(here.unasked(step.form, dict(zip(step.axes, members, strict=True))))
+
+
 def ground_claim(program: ir.Program, condition: ir.Condition) -> GroundedClaim:
     """A condition outside all steps."""
     here = _Here(program)
@@ -226,6 +233,12 @@ class _Here:
     program: ir.Program
     reads: dict[Key, int] = field(default_factory=dict)
 
+    def unasked(self, form: ir.Form, at: Mapping[str, str]) -> list[Term]:
+        if not isinstance(form, ir.Table):
+            return []
+        columns = enumerate(form.columns)
+        return [self.term(each, at) for place, each in columns if all(row.cells[place] is None for row in form.rows)]
+
     def body(self, form: ir.Form, at: Mapping[str, str]) -> Body:
         match form:
             case ir.Formula(value):
@@ -238,12 +251,8 @@ class _Here:
                     self.claim(where, inside) if where else None for _, (where, inside) in self.items(over, at)
                 )
                 return Pick(choices, True, kept)
-            case ir.Table(columns, rows, hit, two_valued):
-                for place, column in enumerate(
-                    columns
-                ):  # each cell says what it tests, but an untested one is read, too
-                    if all(row.cells[place] is None for row in rows):
-                        self.term(column, at)
+            case ir.Table(rows=rows, hit=hit, two_valued=two_valued):
+                self.unasked(form, at)  # each cell says what it tests, but an untested one is read, too
                 return Pick(tuple((self.row(r, two_valued, at), self.term(r.then, at)) for r in rows), hit == "first")
             case ir.Bands(of, bands):
                 term = self.term(of, at)

@@ -63,6 +63,13 @@ ODD = {
     "empty cells": b"a,b\n,\n,2\n",
     "quoted": b'a,b\n"1,5",2\n"x\ny",4\n5,6\n',
     "quoted end of line": b'a,b\n1,"2"\n3,4\n',
+    "all quoted": b'a,b\n"1","2"\n"","4"\n"5",""\n',
+    "all quoted, by Windows": b'"a","b"\r\n"1","2"\r\n"3","4"\r\n',
+    "empty and quoted": b'a,b\n"",""\n""\n"",\n',
+    "quotes that meet": b'a,b\n"1""2",3\n"""",4\n',
+    "quotes that seem to be around cells": b'a,b\n1","2\n"3,"4\n',
+    "a mark before a cell": b"a,b\n\xef\xbb\xbf1,2\n\xef\xbb\xbf3,4\n",
+    "a mark before a quote": b'a,b\n\xef\xbb\xbf"1",2\n"\xef\xbb\xbf3","4"\n',
     "a quote inside": b'a,b\n1"x,2\n3,4\n',
     "ragged": b"a,b\n1\n1,2,3\n4,5\n",
     "one column": b"a\n1\n\n  \n2\n",
@@ -116,6 +123,9 @@ def test_any_text_is_read_alike() -> None:
         b'"',
         b'"q"',
         b'"p\nq",r\n',
+        b'"1","2"\n',
+        b'"",3\n',
+        b"\xef\xbb\xbf",
         b",",
         b" ",
         b"\xc3\xa9",
@@ -141,7 +151,7 @@ def test_plain_text_goes_the_fast_way_and_goes_on_so_after_a_quote(monkeypatch: 
     monkeypatch.setattr(csv_blocks, "PLAIN", 60)
     monkeypatch.setattr(csv_blocks, "STRICT", 8)
     lines = [f"{n},{n % 3}\n" for n in range(100)]
-    lines[50] = '"50",1\n'
+    lines[50] = '"5,0",1\n'
     data = ("a,b\n" + "".join(lines)).encode()
     source = CsvBlocks(Stream(io.BytesIO(data)))
     kinds = [(isinstance(block.numbers, range), block.batch.num_rows) for block in source.blocks()]
@@ -149,6 +159,13 @@ def test_plain_text_goes_the_fast_way_and_goes_on_so_after_a_quote(monkeypatch: 
     assert sum(rows for plain, rows in kinds if not plain) < 12
     assert kinds[0][0]
     assert kinds[-1][0]
+
+
+def test_cells_that_are_all_quoted_go_the_fast_way() -> None:
+    data = ("a,b\n" + "".join(f'"{n}","{n % 3}"\n' for n in range(100))).encode()
+    found, refused, plain = in_blocks(data)
+    assert (refused, plain) == (None, 1)
+    assert [cells for _, cells, _ in found] == [{"a": str(n), "b": str(n % 3)} for n in range(100)]
 
 
 def test_columns_that_are_not_asked_for_are_left_out() -> None:

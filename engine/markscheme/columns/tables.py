@@ -25,6 +25,7 @@ def rate_table(rater: Rater, data: object, id: str | None) -> RatedTable:
 
     Raises `TypeError` for what is no table, `KeyError` where there is no such column, and what `Rater.rate` raises.
     """
+    data = data if isinstance(data, Mapping) else _table(data)  # once: a stream has its rows no second time
     named = None if id is None else _column(data, id)
     faults, names = ({}, None) if id is None or named is None else _faults(named, id)
     found: list[RatedTable] = []
@@ -66,7 +67,7 @@ def _batches(data: object) -> Iterator[tuple[pa.RecordBatch | dict[str, object],
 
 def _table(data: object) -> Any:
     """As a table of Arrow; or, where Arrow cannot hold a column of mixed values, as columns of objects."""
-    if isinstance(data, pa.Table):
+    if isinstance(data, pa.Table | dict):
         return data
     if isinstance(data, pa.RecordBatch):
         return pa.Table.from_batches([data])
@@ -80,8 +81,10 @@ def _table(data: object) -> Any:
         if not names:
             raise
         return {str(name): np.asarray(data[name], dtype=object) for name in names}  # type: ignore[index]
-    kind = type(data).__name__
-    raise TypeError(f"`{kind}` is no table: give one of Arrow, pandas, Polars or DuckDB, or a mapping of NumPy arrays")
+    way_out = "give one of Arrow, pandas, Polars or DuckDB, or a mapping of names to arrays"
+    if hasattr(data, "collect"):
+        way_out = "`.collect()` it first"
+    raise TypeError(f"`{type(data).__name__}` is no table: {way_out}")
 
 
 def _array(column: object) -> object:
@@ -91,7 +94,10 @@ def _array(column: object) -> object:
         return column.combine_chunks()
     if hasattr(column, "__arrow_c_stream__") or hasattr(column, "__arrow_c_array__"):
         return pa.chunked_array(column).combine_chunks()
-    return np.asarray(column, dtype=object)
+    found = np.asarray(column, dtype=object)
+    if found.ndim != 1:
+        raise TypeError(f"a column is an array, not {type(column).__name__}")
+    return found
 
 
 def _column(data: object, id: str) -> pa.ChunkedArray:

@@ -1,14 +1,16 @@
 """CSV to blocks of columns. What is plain is split by pyarrow, everything else by the strict reader; knows no
 methodology.
 
-Plain are whole lines without a quote, a NUL or a stray carriage return, each with as many cells as the first has, in
-UTF-8: there both readers see the same cells, and a test holds them against each other.
+Plain are whole lines without a NUL or a stray carriage return, each with as many cells as the first has, in UTF-8, and
+with quotes around whole cells only that would be the same without: there both readers see the same cells, and a test
+holds them against each other.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -207,6 +209,8 @@ class _Plain:
         import pyarrow as pa
         import pyarrow.csv
 
+        if self._several and b'"' in data:
+            data = _unquoted(data) or b'"'
         if not self._several or not _looks_plain(data):
             return None
         reading = pyarrow.csv.ReadOptions(
@@ -229,8 +233,29 @@ def _has_empty(column: pa.Array) -> bool:
     return bool(pc.min(pc.binary_length(texts)).as_py() == 0)
 
 
+def _unquoted(data: bytes) -> bytes | None:
+    """The same without quotes, where these stand around whole cells and hold no separator, line end or quote."""
+    import numpy as np
+
+    octets = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(octets == ord('"'))
+    if len(quotes) % 2:
+        return None
+    opening, closing = quotes[::2], quotes[1::2]
+    before = octets[np.maximum(opening, 1) - 1]
+    after = octets[np.minimum(closing, len(octets) - 2) + 1]
+    begins = (opening == 0) | (before == ord(",")) | (before == ord("\n"))
+    ends = (closing == len(octets) - 1) | (after == ord(",")) | (after == ord("\n")) | (after == ord("\r"))
+    if not (begins.all() and ends.all()):
+        return None
+    apart = np.flatnonzero((octets == ord(",")) | (octets == ord("\n")) | (octets == ord("\r")))
+    if (np.searchsorted(apart, opening) != np.searchsorted(apart, closing)).any():
+        return None
+    return data.replace(b'"', b"")
+
+
 def _looks_plain(data: bytes) -> bool:
-    if b'"' in data or b"\0" in data:
+    if b'"' in data or b"\0" in data or data.startswith(BOM_UTF8):  # pyarrow takes that for no text, wherever it stands
         return False
     if b"\r" in data:
         ends = data.count(b"\r\n")

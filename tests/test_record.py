@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import pytest
 from agreeing import FAULTS, Spelled, faulty, interpreted, same, same_throughout
+from clocks import within
 from examples import THOROUGH
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -663,6 +664,28 @@ def test_what_is_too_large_or_cannot_be_compiled_is_interpreted(monkeypatch: pyt
             for _ in range(20):
                 agrees(methodology, FEW_GOOD)
             assert isinstance(methodology._rater.given_up, RecursionError)
+
+
+def test_compiling_takes_time_by_the_member_not_by_its_square() -> None:
+    parts = ", ".join(f"p{place}" for place in range(800))
+    program = compiled_text(
+        ENDLESS[: ENDLESS.index("inputs:")]
+        + f"""\
+sets: {{parts: [{parts}]}}
+inputs:
+  share: {{each: parts, type: number, decimals: 1, min: 0, max: 100000, better: higher}}
+measures:
+  all_in_all: {{type: number, formula: sum(share) / 3}}
+results: [all_in_all]
+"""
+    )
+    methodology = Methodology(program)
+    methodology._rater._interpreted = INTERPRETED
+    with within(3):
+        for _ in range(2):
+            assert isinstance(methodology.rate({f"p{place}": 0.5 for place in range(800)}), Result)
+    assert methodology._rater.given_up is None
+    assert "rate" in vars(methodology)
 
 
 def test_every_methodology_there_is_can_be_compiled() -> None:

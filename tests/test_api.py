@@ -38,7 +38,8 @@ PUBLIC = [
     "reached",
     "what_if",
 ]
-HEAVY = {"yaml", "jsonschema", "referencing", "lark", "click", "rich", "openpyxl", "pytest", "hypothesis", "numpy", "pyarrow"}
+HEAVY = {"yaml", "jsonschema", "referencing", "lark", "click", "rich", "openpyxl", "pytest", "hypothesis"}
+HEAVY |= {"numpy", "pyarrow"}
 
 
 def python(code: str) -> str:

@@ -10,6 +10,7 @@ from math import prod
 from .. import ir
 from ..grids import Grids
 from ..interpret import outcome_of
+from ..regions.domains import present
 from ..regions.ground import Ground, ground_step, ground_unasked, instead
 from ..space import nodes
 from ..trace import Given, Key, Outcome
@@ -373,15 +374,8 @@ def _shape(of: object, own: object) -> object:
 
 
 def _values(type: ir.Type) -> tuple[ir.Present, ...] | None:
-    match type:
-        case ir.Scale(levels=levels):
-            return tuple(range(len(levels)))
-        case ir.Choice(options):
-            return tuple(option.name for option in options)
-        case ir.YesNo():
-            return ("no", "yes")
-        case ir.Number():
-            return None
+    """Of all but numbers: what a measure that is a number gives is not what it may be declared to be."""
+    return None if isinstance(type, ir.Number) else present(type)
 
 
 def rests_on_unpublished(program: ir.Program) -> bool:

@@ -108,6 +108,40 @@ def test_B121_what_is_carried_through_keeps_its_type(rate: Rate, column: pa.Arra
     assert Path("o.csv").read_text().splitlines()[2].endswith(",")
 
 
+ODD = {
+    "text as views": pa.array(["a", None] * 30, pa.string_view()),
+    "bytes as views": pa.array([b"\xff", None] * 30, pa.binary_view()),
+    "list of views": pa.array([["a"], None] * 30, pa.list_(pa.string_view())),
+    "struct with nothing": pa.array([{"x": 1, "y": None}, None] * 30),
+    "list of nothing": pa.array([[None], None, [None, None]] * 20),
+    "lists of two nothings": pa.array([[None, None], None] * 30, pa.list_(pa.null(), 2)),
+    "list of structs with nothing": pa.array([[{"y": None}], None] * 30),
+}
+
+
+@pytest.mark.parametrize("column", ODD.values(), ids=ODD)
+def test_what_arrow_filters_ill_is_carried_through_beside_a_reject(rate: Rate, column: pa.Array) -> None:
+    safe = ["good"] * 60
+    safe[3] = safe[27] = "goood"
+    table = pa.table({"safe": safe, "caring": ["good"] * 60, "score": [1] * 60, "more": column})
+    pq.write_table(table, "d.parquet", row_group_size=60 if pa.types.is_list(column.type) and column[0] else 20)
+    assert rate("d.parquet", "-o", "o.parquet") == rate("d.parquet", "-o", "o.csv")
+    found = pq.read_table("o.parquet").column("more").to_pylist()
+    values = column.to_pylist()
+    assert found == [*values[:3], *values[4:27], *values[28:]]
+
+
+@pytest.mark.parametrize("name", ["id", "safe", "score"])
+def test_views_of_text_are_read_as_text(rate: Rate, name: str) -> None:
+    base = {"id": ["A", "B"], "safe": ["good", "fair"], "caring": ["good", "fair"], "score": ["1", "62"]}
+    results = []
+    for type in (pa.string(), pa.string_view()):
+        pq.write_table(pa.table(base | {name: pa.array(base[name], type)}), "d.parquet")
+        results.append((rate("d.parquet", "-o", "o.parquet", "--id", "id"), Path("o.parquet").read_bytes()))
+    assert results[0] == results[1]
+    assert results[0][0][0] == 0
+
+
 def test_names_with_dots_beside_what_is_nested(rate: Rate) -> None:
     data = written(a=pa.array([{"b": 1}, {"b": 2}]), **{"a.b": ["x", "y"], "judged.caring": ["good", "good"]})
     table = pq.read_table(data).drop(["caring"])

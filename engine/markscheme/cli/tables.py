@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ..data.parquet import Held
+from ..data.parquet import Held, array_of_scalars
 from ..data.row import Unreadable
 from ..diagnostics import Problem
 from ..explain.wording import words_of
@@ -143,7 +143,7 @@ def array_of(values: Sequence[object], field: pa.Field, words: Mapping[str, tupl
         return pa.array([None if value is None else _decimal(value) for value in values], type)
     if pa.types.is_string(type):
         return pa.array([None if value is None else cell(value) for value in values], type)
-    return pa.array([each.scalar if isinstance(each, Held) else each for each in values], type)
+    return array_of_scalars([each.scalar if isinstance(each, Held) else each for each in values], type)
 
 
 def _decimal(value: object) -> Decimal:

@@ -7,7 +7,7 @@ such a column every record is rejected; where none is, it is carried through.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -52,7 +52,7 @@ class Parquet:
         if not schema.names:
             raise Unreadable(Problem("MS505", "the data has no columns", hint="write one column for each input"))
         self.columns = header(schema.names, "the schema")
-        self.types: dict[str, pa.DataType] = dict(zip(self.columns, schema.types, strict=True))
+        self.types: dict[str, pa.DataType] = dict(zip(self.columns, map(_of_today, schema.types), strict=True))
         self._names = dict(zip(self.columns, schema.names, strict=True))
         self.records = sum(group.rows for group in self._groups)
         self._refuse_what_unpacks()
@@ -82,7 +82,7 @@ class Parquet:
                 if skip:
                     batch, skip = batch.slice(skip), max(0, skip - batch.num_rows)
                 if batch.num_rows:
-                    batch = batch.rename_columns(wanted if flat else self.columns).select(wanted)
+                    batch = _without_views(batch.rename_columns(wanted if flat else self.columns).select(wanted))
                     _refuse_long_texts(batch)
                     yield batch
         except MemoryError:
@@ -140,6 +140,22 @@ def is_value(type: pa.DataType) -> bool:
 
     floating = pa.types.is_float64(type) or pa.types.is_float32(type)
     return bool(is_text(type) or pa.types.is_integer(type) or pa.types.is_decimal(type) or floating)
+
+
+def holds_nothing(type: pa.DataType) -> bool:
+    """Whether something in it is always null, as one member of a struct may be."""
+    return any(str(each.type) == "null" or holds_nothing(each.type) for each in _fields(type))
+
+
+def array_of_scalars(scalars: Sequence[object], type: pa.DataType) -> pa.Array:
+    """Cells that were held, together again, None where there was nothing."""
+    import pyarrow as pa
+
+    if not holds_nothing(type):
+        return pa.array(scalars, type)
+    return pa.concat_arrays(
+        [pa.nulls(0, type), *(pa.nulls(1, type) if x is None else pa.repeat(x, 1) for x in scalars)]
+    )
 
 
 def cells(column: pa.Array) -> list[object]:
@@ -205,6 +221,44 @@ def _scalar_text(scalar: object) -> str:
         return str(scalar)
     except Exception:  # a time that Python cannot hold
         return f"({type(scalar).__name__})"
+
+
+def _fields(type: pa.DataType) -> list[pa.Field]:
+    import pyarrow as pa
+
+    return [type.field(place) for place in range(type.num_fields)] if pa.types.is_nested(type) else []
+
+
+def _of_today(type: pa.DataType) -> pa.DataType:
+    """The type by which columns are read: Arrow can compare, filter and write few of the views that it has of text and
+    of bytes, and what they hold is the same."""
+    import pyarrow as pa
+
+    if pa.types.is_string_view(type):
+        return pa.string()
+    if pa.types.is_binary_view(type):
+        return pa.binary()
+    if pa.types.is_dictionary(type):
+        return pa.dictionary(type.index_type, _of_today(type.value_type), type.ordered)
+    inner = [each.with_type(_of_today(each.type)) for each in _fields(type)]
+    if pa.types.is_struct(type):
+        return pa.struct(inner)
+    if pa.types.is_list(type):
+        return pa.list_(inner[0])
+    if pa.types.is_large_list(type):
+        return pa.large_list(inner[0])
+    if pa.types.is_fixed_size_list(type):
+        return pa.list_(inner[0], type.list_size)
+    return type
+
+
+def _without_views(batch: pa.RecordBatch) -> pa.RecordBatch:
+    for place, name in enumerate(batch.schema.names):
+        column = batch.column(place)
+        today = _of_today(column.type)
+        if today != column.type:
+            batch = batch.set_column(place, name, column.cast(today))
+    return batch
 
 
 def _refuse_long_texts(batch: pa.RecordBatch) -> None:

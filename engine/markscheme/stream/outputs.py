@@ -87,7 +87,7 @@ class ParquetOutput:
         columns = [piece.ids.cast(fields[0].type)]
         columns += [_as_field(results, field, self._layout.words.get(field.name)) for field in own]
         theirs = fields[1 + len(own) :]
-        columns += [column.cast(field.type) for column, field in zip(piece.carried, theirs, strict=True)]
+        columns += [_cast(column, field.type) for column, field in zip(piece.carried, theirs, strict=True)]
         return pa.Table.from_arrays(columns, schema=self._layout.schema)
 
     def rows(self, table: pa.Table) -> None:
@@ -166,6 +166,11 @@ def exact_text(column: pa.Array) -> pa.Array:
     # Arrow writes some with an exponent.
     words = [None if each is None else f"{each.normalize():f}" for each in column.to_pylist()]
     return pa.array(words, pa.string())
+
+
+def _cast(column: pa.Array, type: pa.DataType) -> pa.Array:
+    """Only where it must be: of a part of a column of structs or lists that hold nothing, Arrow makes a damaged one."""
+    return column if column.type.equals(type) else column.cast(type)
 
 
 def _as_field(results: pa.Table, field: pa.Field, words: tuple[str, ...] | None) -> pa.Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -121,7 +122,7 @@ def odd_folder() -> list[str]:
 CHANGES = {
     changed_data: "the data file is not the same",
     changed_methodology: "the methodology is not the same",
-    changed_options: "the options",
+    changed_options: "the options are not the same",
     changed_part: "part 1 is damaged",
     lost_part: "part 1 is damaged",
     other_folder: "nothing says what run it is of",
@@ -143,6 +144,36 @@ def test_MS562_another_run_is_refused_and_nothing_is_touched(
     assert "error[MS562]" in said
     assert CHANGES[change] in said  # type: ignore[index]
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
+
+
+def test_MS562_a_folder_that_another_run_has_cleared_away(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rate = Rating.piece
+
+    def piece(self: Rating, block: object) -> object:
+        if self.start >= 200:
+            shutil.rmtree("out.parquet.parts", ignore_errors=True)
+        return rate(self, block)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Rating, "piece", piece)
+    assert markscheme([*RUN, "--resume"]) == 2
+    said = capsys.readouterr().err
+    assert "error[MS562]: what `out.parquet.parts` keeps cannot be taken up: some of it has gone" in said
+    assert "help: let it end where another run is using it" in said
+    assert not Path("out.parquet").exists()
+
+
+def test_names_that_mean_several_columns_are_to_be_mended(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = pq.read_table("d.parquet")
+    pq.write_table(table.append_column("judged.safe", table.column("safe")), "d.parquet")
+    assert markscheme([*RUN, "--resume"]) == 2
+    said = capsys.readouterr().err
+    assert "error[MS53" in said
+    assert "`--resume` needs every column to be understood: mend their names" in said
+    assert "record by record" not in said
 
 
 def test_only_from_parquet_to_parquet(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

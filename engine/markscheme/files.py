@@ -155,7 +155,7 @@ def write_bytes_atomically(path: Path) -> Iterator[BinaryIO]:
     if mode is not None:
         os.close(os.open(target, os.O_WRONLY))  # a file that may not be written may not be replaced either
     if not target.parent.is_dir():
-        raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(path.parent))
+        raise FileNotFoundError(ENOENT, "there is no such folder: make it first", str(path.parent))
     draft = target.with_name(f".{secrets.token_hex(6)}.part")
     try:
         with open(draft, "xb") as file:
@@ -165,7 +165,9 @@ def write_bytes_atomically(path: Path) -> Iterator[BinaryIO]:
         if mode is not None:
             draft.chmod(stat.S_IMODE(mode))
         os.replace(draft, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename == str(draft):  # a name that nobody has given
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise

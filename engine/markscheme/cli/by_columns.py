@@ -121,13 +121,19 @@ class ByColumns:
 
     def _taken_up(self, rater: Rater) -> Done:
         """As `rate`, in parts that are kept until all of them are there."""
-        from ..stream.parts import PART, Parts
+        from ..stream.parts import Parts
+
+        assert self.output is not None
+        parts = Parts(Path(f"{self.output}.parts"), self._about())
+        with parts.kept():
+            return self._in_parts(rater, parts)
+
+    def _in_parts(self, rater: Rater, parts: Parts) -> Done:
+        from ..stream.parts import PART
         from ..stream.rating import Rating
         from ..stream.sources import opened
         from . import waiting
 
-        assert self.output is not None
-        parts = Parts(Path(f"{self.output}.parts"), self._about())
         finished = parts.begin()
         done = Done(Tally())
         for said in finished:

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -62,15 +64,16 @@ def rate(
         raise click.UsageError("`--long-results` is for CSV and Excel: elsewhere each record holds its members")
     from ..data import Unreadable, open_rows
     from . import records
+    from .stopping import stopped_in_order
 
     program = records.methodology(methodology, on, rules)
     if isinstance(program, int):
         return program
     try:
-        with ExitStack() as stack:
+        with stopped_in_order(), ExitStack() as stack:
             rows = stack.enter_context(open_rows(data))
             batch = records.Records(program, rows, identifier, long)
-            told = Told(batch.shared, quiet=rejects is not None)
+            told = Told(batch.shared, rejects is not None, batch.columns is None)
             fast = None
             if not long and not long_results:
                 from . import by_columns
@@ -83,6 +86,10 @@ def rate(
                 done = fast.rate()
                 tally = done.tally
                 told.problems(done.first, done.more)
+            elif resume and batch.shared:
+                raise click.UsageError(
+                    "`--resume` needs every column to be understood: mend their names, as said above"
+                )
             elif resume:
                 raise click.UsageError(
                     "`--resume` is for data that is rated by columns: this is rated record by record"
@@ -128,15 +135,20 @@ def _rate(batch: Records, writers: list[Writer], told: Told) -> Tally:
 class Told:
     """What stderr says of rejected records: what all of them have, once; the first few problems; how many more."""
 
-    def __init__(self, shared: tuple[Problem, ...], quiet: bool) -> None:
+    def __init__(self, shared: tuple[Problem, ...], quiet: bool, apart: bool = False) -> None:
+        """`apart`: what all of them have is known only in the end, as each record has columns of its own."""
         self._shared = frozenset((each.code, each.column) for each in shared)
         self._left = 0 if quiet else _SHOWN
         self._more = 0
         self._quiet = quiet
+        self._common: set[Problem] | None = None if quiet and apart else set()
         for each in shared:
             self._say(each)
 
     def record(self, record: Rated) -> None:
+        if self._common is None or self._common:
+            own = {replace(each, place=None) for each in record.problems if each.value is None}
+            self._common = own if self._common is None else self._common & own
         if record.result is None:
             self.problems(record.problems)
 
@@ -153,6 +165,8 @@ class Told:
                 self._more += 1
 
     def end(self) -> None:
+        for each in sorted(self._common or (), key=lambda each: (each.code, each.column or "", each.message)):
+            self._say(each)
         if self._more and not self._quiet:
             options.say(f"{self._more:,} more problems; `--rejects FILE` writes them all to a file")
 
@@ -186,9 +200,17 @@ def _sensible(
         raise click.UsageError(f"`{rejects}`: rejects are written as .csv")
     if as_json and output is not None and output.suffix.lower() != ".json":
         raise click.UsageError("`--json` writes one JSON document: name it .json, or leave out `--json`")
-    places = [os.path.realpath(each) for each in (data, output, rejects) if each is not None and str(each) != "-"]
-    if len(set(places)) < len(places):
+    places = [str(each) for each in (data, output, rejects) if each is not None and str(each) != "-"]
+    if any(_same(one, other) for one, other in combinations(places, 2)):
         raise click.UsageError("data, results and rejects must be different files")
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are of one file, through whatever links."""
+    try:
+        return os.path.realpath(one) == os.path.realpath(other) or os.path.samefile(one, other)
+    except (OSError, ValueError):  # one of them is not there yet
+        return False
 
 
 def _kind(output: Path | None, as_json: bool) -> str:
@@ -214,6 +236,8 @@ def _writer(
 
         book = WorkbookWriter(raw, layout, batch.identifier or "row", batch.unknown)
         stack.callback(book.close)
+        if batch.rows.types is not None and batch.columns is not None and not long:
+            book.refuse(batch.rows.size or 0)  # Parquet says how many there are
         return book
     file = sys.stdout if output is None else _file(stack, output)
     if kind == ".json":

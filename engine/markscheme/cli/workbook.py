@@ -62,6 +62,12 @@ class WorkbookWriter:
             raise Unreadable(Problem("MS560", message, hint=_INSTEAD))
         self._sheet.append([self._text(head, head, "the column names") for head in heads])
 
+    def refuse(self, records: int) -> None:
+        """At once where there are more records than rows, however many of them will be rejected."""
+        if records > LAST_ROW - 1:
+            message = f"the data has {records:,} records, and a sheet has {LAST_ROW - 1:,} rows below the names"
+            raise Unreadable(Problem("MS560", message, hint=_INSTEAD))
+
     def record(self, record: Rated) -> None:
         if record.result is None:
             return

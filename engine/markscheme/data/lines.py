@@ -139,6 +139,8 @@ def _not_utf8(line: int, byte: int, found: int) -> Unreadable:
 def _binary(line: int, start: bytes) -> Unreadable:
     if start.startswith(b"PK"):
         hint = "it looks like a workbook or a zip file: give it its own suffix, such as `.xlsx`"
+    elif start.startswith(b"PAR1"):
+        hint = "it looks like Parquet, which is not read from standard input: name a file that ends in `.parquet`"
     else:
         hint = f"it may be UTF-16: {_SAVE}"
     return Unreadable(Problem("MS507", "the data holds a NUL, so it is not text", place=f"line {line}", hint=hint))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -25,13 +26,13 @@ PART = 1 << 20  # records
 _FORM = 1
 _ABOUT = "run.json"
 _TOLD = {
-    "form": "the version of markscheme",
-    "made by": "the version of markscheme or of pyarrow",
-    "methodology": "the methodology",
-    "digest": "the methodology",
-    "data": "the data file",
-    "options": "the options",
-    "part": "the version of markscheme",
+    "form": "the version of markscheme is",
+    "made by": "the version of markscheme or of pyarrow is",
+    "methodology": "the methodology is",
+    "digest": "the methodology is",
+    "data": "the data file is",
+    "options": "the options are",
+    "part": "the version of markscheme is",
 }
 
 Said = Mapping[str, object]
@@ -57,7 +58,7 @@ class Parts:
             raise self._refused("nothing says what run it is of")
         changed = [name for name in about if found.get(name) != about[name]]
         if changed:
-            raise self._refused(f"{_TOLD.get(changed[0], 'the run')} is not the same as when it was begun")
+            raise self._refused(f"{_TOLD.get(changed[0], 'the run is')} not the same as when it was begun")
         parts: list[dict[str, object]] = []
         while (said := self._read(f"{_name(len(parts))}.json")) is not None:
             for suffix, digest in _digests(said):
@@ -93,6 +94,17 @@ class Parts:
                 while piece := file.read(1 << 20):
                     yield piece
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """While the run goes on: where what it keeps is gone, `Unreadable` says so."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            lost = error.filename is None or self.folder in (Path(error.filename), Path(error.filename).parent)
+            if not lost:
+                raise
+            raise self._refused("some of it has gone") from None
+
     def remove(self) -> None:
         """When all of it stands elsewhere. What is no part of a run is left."""
         for path in sorted(self.folder.glob("part-*")):
@@ -126,9 +138,10 @@ class Parts:
 
     def _refused(self, why: str) -> Unreadable:
         message = f"what `{shown(str(self.folder), 60)}` keeps cannot be taken up: {why}"
-        return Unreadable(
-            Problem("MS562", message, hint="delete that folder to begin again, or leave out `--resume`"), 2
+        hint = (
+            "let it end where another run is using it; else delete that folder to begin again, or leave out `--resume`"
         )
+        return Unreadable(Problem("MS562", message, hint=hint), 2)
 
 
 def identity(path: str) -> dict[str, object]:

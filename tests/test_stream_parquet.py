@@ -112,6 +112,9 @@ ODD = {
     "text as views": pa.array(["a", None] * 30, pa.string_view()),
     "bytes as views": pa.array([b"\xff", None] * 30, pa.binary_view()),
     "list of views": pa.array([["a"], None] * 30, pa.list_(pa.string_view())),
+    "struct with a dictionary": pa.array(
+        [{"x": "a"}, None] * 30, pa.struct({"x": pa.dictionary(pa.int32(), pa.string())})
+    ),
     "struct with nothing": pa.array([{"x": 1, "y": None}, None] * 30),
     "list of nothing": pa.array([[None], None, [None, None]] * 20),
     "lists of two nothings": pa.array([[None, None], None] * 30, pa.list_(pa.null(), 2)),
@@ -124,7 +127,8 @@ def test_what_arrow_filters_ill_is_carried_through_beside_a_reject(rate: Rate, c
     safe = ["good"] * 60
     safe[3] = safe[27] = "goood"
     table = pa.table({"safe": safe, "caring": ["good"] * 60, "score": [1] * 60, "more": column})
-    pq.write_table(table, "d.parquet", row_group_size=60 if pa.types.is_list(column.type) and column[0] else 20)
+    whole = column.type == pa.list_(pa.string_view())  # which Arrow cannot cut
+    pq.write_table(table, "d.parquet", row_group_size=60 if whole else 20)
     assert rate("d.parquet", "-o", "o.parquet") == rate("d.parquet", "-o", "o.csv")
     found = pq.read_table("o.parquet").column("more").to_pylist()
     values = column.to_pylist()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from ..diagnostics import Problem
@@ -77,7 +78,12 @@ class Parquet:
             flat = all(len(chunk.path) == 1 for group in self._groups[:1] for chunk in group.chunks)
             groups = list(range(first, len(self._groups)))
             names = [self._names[name] for name in wanted] if flat else None
-            found = file.iter_batches(batch_size=rows, row_groups=groups, columns=names)
+            # Dictionaries within lists and structs cannot be joined, so there each row group stands for itself.
+            alone = any(_dictionary_within(self.types[name]) for name in wanted)
+            found = chain.from_iterable(
+                file.iter_batches(batch_size=rows, row_groups=each, columns=names)
+                for each in ([[group] for group in groups] if alone else [groups])
+            )
             while (batch := next(found, None)) is not None:
                 if skip:
                     batch, skip = batch.slice(skip), max(0, skip - batch.num_rows)
@@ -227,6 +233,10 @@ def _fields(type: pa.DataType) -> list[pa.Field]:
     import pyarrow as pa
 
     return [type.field(place) for place in range(type.num_fields)] if pa.types.is_nested(type) else []
+
+
+def _dictionary_within(type: pa.DataType) -> bool:
+    return any(str(each.type).startswith("dictionary<") or _dictionary_within(each.type) for each in _fields(type))
 
 
 def _of_today(type: pa.DataType) -> pa.DataType:

@@ -62,7 +62,7 @@ for each in (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status: 0 fine, 1 findings, 2 usage or cannot read or write, 3 asked for and different,
-    4 a bug, 130 interrupted."""
+    4 a bug, 130 interrupted, 143 stopped by SIGTERM."""
     for stream in (sys.stdout, sys.stderr):  # ratings have Welsh names in them, whatever LANG says
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

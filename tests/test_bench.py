@@ -49,13 +49,13 @@ def test_markscheme_rejects_what_is_spoilt(workload):
 @pytest.mark.parametrize("peer", [peer for peer in single.PEERS if peer not in SLOW])
 @pytest.mark.parametrize("workload", EACH, ids=NAMES)
 def test_peers_rate_and_reject_the_same_records(workload, peer):
-    rate = _there(lambda: single.rater(peer, workload))
+    rates = _there(lambda: single.rates(peer, workload))
     population = workload.population(200, 5)
     places = {level: place for place, level in enumerate(workload.levels)}
-    found = [REJECTED if (it := rate(record)) is None else places[str(it)] for record in workload.records(population)]
+    found = [REJECTED if it is None else places[str(it)] for it in rates(workload.records(population))]
     assert found == population.outcomes.tolist()
     assert len(set(found)) >= 4, "the records show too little"
-    assert all(rate(record) is None for record in workload.spoilt())
+    assert all(level is None for level in rates(workload.spoilt()))
 
 
 @pytest.mark.parametrize("peer", [peer for peer in columns.PEERS if peer not in SLOW])

@@ -72,36 +72,32 @@ def one(workload: Workload, count: int, rounds: int, patience: float, say: Say) 
     spoilt = workload.spoilt()
     for peer in single.PEERS:
         try:
-            rate = single.rater(peer, workload)
+            rates = single.rates(peer, workload)
         except ImportError as error:
             skipped[peer] = str(error)
             continue
-        first = [rate(record) for record in records[:10]]  # some prepare themselves as they go
+        who = f"{peer} on {workload.name}"
+        first = rates(records[:10])  # some prepare themselves as they go
+        _agreed(who, _places(first, workload.levels), population.outcomes[:10])
         start = perf_counter()
-        for record in records[10:20]:
-            rate(record)
+        rates(records[10:20])
         each = (perf_counter() - start) / 10
+        tried = spoilt[:: max(1, int(len(spoilt) * each / patience * 2))]
+        for record, level in zip(tried, rates(tried), strict=True):
+            if level is not None:
+                raise Disagreement(f"{who}: it rates {record}")
         most = min(count, max(20, int(patience / each)))
-        _agreed(f"{peer} on {workload.name}", _places(first, workload.levels), population.outcomes[:10])
-        for record in spoilt[:: max(1, int(len(spoilt) * each / patience * 2))]:
-            if rate(record) is not None:
-                raise Disagreement(f"{peer} on {workload.name}: it rates {record}")
-        if most == count:
-            _agreed(
-                f"{peer} on {workload.name}",
-                _places([rate(record) for record in records], workload.levels),
-                population.outcomes,
-            )
-            runs[peer] = lambda rate=rate: [rate(record) for record in records]  # type: ignore[misc]
-        else:
+        if most < count:
             about[peer] = f"{most:,} records, once"
             say(f"  {peer}: {most:,} records, once")
-            start = perf_counter()
-            found = [rate(record) for record in records[:most]]
-            lasts[peer] = [(perf_counter() - start) / most]
-            _agreed(f"{peer} on {workload.name}", _places(found, workload.levels), population.outcomes[:most])
+        start = perf_counter()
+        found = rates(records[:most])
+        lasts[peer] = [(perf_counter() - start) / most]
+        _agreed(who, _places(found, workload.levels), population.outcomes[:most])
+        if most == count:
+            runs[peer] = partial(rates, records)
     taken = {peer: [it / count for it in seconds] for peer, seconds in in_turn(runs, rounds).items()}
-    return Measurement("one", workload.name, "best", count, taken | lasts, about=about, skipped=skipped)
+    return Measurement("one", workload.name, "best", count, lasts | taken, about=about, skipped=skipped)
 
 
 # --- a population in memory ------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ A record is rejected for a name that is no input, and for a value that is missin
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..workloads import KEY_QUESTIONS, RATINGS, THEMES, Workload, cuts, final_ratings
 from . import Rate, Record
 
@@ -52,7 +54,7 @@ def nine_scores(record: Record) -> int | None:
     return 2 if sum(theme >= 2 for theme in themes) >= 2 else 1
 
 
-def thirty_numbers() -> Rate:
+def thirty_numbers() -> Callable[[Record], str | None]:
     numbers = [(name, cut.falling, cut.three / 10, cut.two / 10, cut.weight) for name, cut in cuts().items()]
     table = final_ratings().tolist()
 
@@ -79,5 +81,7 @@ def thirty_numbers() -> Rate:
     return rate
 
 
-def rater(workload: Workload) -> Rate:
-    return {"W1": five_ratings, "W2": nine_scores}.get(workload.name) or thirty_numbers()
+def rates(workload: Workload) -> Rate:
+    known: dict[str, Callable[[Record], object]] = {"W1": five_ratings, "W2": nine_scores}
+    rate = known.get(workload.name) or thirty_numbers()
+    return lambda records: [rate(record) for record in records]

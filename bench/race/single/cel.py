@@ -75,19 +75,20 @@ def thirty_numbers() -> str:
     return f"!({' && '.join(valid)}) ? null : [{' + '.join(points)}].map(total, {_first_match(rules, tables[0])})[0]"
 
 
-def rater(workload: Workload) -> Rate:
+def rates(workload: Workload) -> Rate:
     from cel import compile
 
     made = {"W1": five_ratings, "W2": nine_scores, "W3": thirty_numbers}[workload.name]()
     execute, most = compile(made).execute, len(workload.columns)
 
-    def rate(record: Record) -> object:
-        if len(record) != most:
-            return None
-        try:
-            found: object = execute(record)
-        except (RuntimeError, TypeError):  # of a name that is not there, or of what cannot be compared
-            return None
+    def rated(records: Sequence[Record]) -> list[object]:
+        found: list[object] = []
+        for record in records:
+            try:
+                met = execute(record) if len(record) == most else None
+            except (RuntimeError, TypeError):  # of a name that is not there, or of what cannot be compared
+                met = None
+            found.append(met)
         return found
 
-    return rate
+    return rated

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..workloads import KEY_QUESTIONS, RATINGS, THEMES, Workload, cuts, final_ratings
 from . import Rate, Record
 
@@ -90,15 +92,15 @@ def thirty_numbers() -> object:
     return {"if": [{"and": valid}, {"map": [[{"+": points}], {"if": rows}]}, REJECT]}
 
 
-def rater(workload: Workload) -> Rate:
+def rates(workload: Workload) -> Rate:
     from datalogic_py import Engine
 
     engine = Engine()
     made = {"W1": five_ratings, "W2": nine_scores, "W3": thirty_numbers}[workload.name]()
     rule, evaluate, most = engine.compile(made), engine.session().evaluate, len(workload.columns)
 
-    def rate(record: Record) -> object:
-        found = evaluate(rule, record) if len(record) == most else None
-        return found[0] if type(found) is list else found
+    def rated(records: Sequence[Record]) -> list[object]:
+        found = [evaluate(rule, record) if len(record) == most else None for record in records]
+        return [each[0] if type(each) is list else each for each in found] if workload.name != "W1" else found
 
-    return rate
+    return rated

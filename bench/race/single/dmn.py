@@ -140,7 +140,7 @@ def thirty_numbers() -> Book:
     return book
 
 
-def rater(workload: Workload) -> Rate:
+def rates(workload: Workload) -> Rate:
     rules = {"W1": five_ratings, "W2": nine_scores, "W3": thirty_numbers}[workload.name]().rules()
     most = len(workload.columns)
 
@@ -153,4 +153,4 @@ def rater(workload: Workload) -> Rate:
         result = (found[-1] if isinstance(found, list) else found)["Result"]["overall"]
         return int(result) if isinstance(result, float) else result
 
-    return rate
+    return lambda records: [rate(record) for record in records]

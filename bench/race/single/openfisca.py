@@ -71,7 +71,7 @@ def _thirty_numbers(body: Any, period: Any) -> Any:
     return np.where(valid, rated, REJECTED)
 
 
-def rater(workload: Workload) -> Rate:
+def rates(workload: Workload) -> Rate:
     from openfisca_core.simulations import SimulationBuilder
 
     system = _system(workload)
@@ -91,7 +91,7 @@ def rater(workload: Workload) -> Rate:
         place = int(simulation.calculate("overall", PERIOD)[0])
         return None if place == REJECTED else workload.levels[place]
 
-    return rate
+    return lambda records: [rate(record) for record in records]
 
 
 def population(workload: Workload, columns: Mapping[str, np.ndarray]) -> np.ndarray:

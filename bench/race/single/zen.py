@@ -4,8 +4,7 @@ looks its rating up in. Figures are decimals there."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from ..workloads import KEY_QUESTIONS, RATINGS, THEMES, Workload, cuts, final_ratings
 from . import Rate, Record
@@ -96,36 +95,45 @@ def _graph(expressions: dict[str, str]) -> Node:
     }
 
 
-def rater(workload: Workload) -> Rate:
+def rates(workload: Workload) -> Rate:
     """Held by the engine's static loader."""
     import zen
 
     engine = zen.ZenEngine({"loader": {"type": "static", "content": {"rules": _graph(_made(workload))}}})
-    evaluate = engine.evaluate
-    return _rater(workload, lambda record: evaluate("rules", record))
+    evaluate, most = engine.evaluate, len(workload.columns)
+
+    def rated(records: Sequence[Record]) -> list[object]:
+        found: list[object] = []
+        for record in records:
+            try:
+                met = evaluate("rules", record)["result"].get("overall") if len(record) == most else None
+            except RuntimeError:  # of a value that it cannot compare
+                met = None
+            found.append(met)
+        return found
+
+    return rated
 
 
-def rater_of_a_decision(workload: Workload) -> Rate:
+def rates_by_a_decision(workload: Workload) -> Rate:
     """Made from its text by `create_decision`, as its documentation begins."""
     import zen
 
-    return _rater(workload, zen.ZenEngine().create_decision(json.dumps(_graph(_made(workload)))).evaluate)
+    evaluate = zen.ZenEngine().create_decision(json.dumps(_graph(_made(workload)))).evaluate
+    most = len(workload.columns)
+
+    def rated(records: Sequence[Record]) -> list[object]:
+        found: list[object] = []
+        for record in records:
+            try:
+                met = evaluate(record)["result"].get("overall") if len(record) == most else None
+            except RuntimeError:
+                met = None
+            found.append(met)
+        return found
+
+    return rated
 
 
 def _made(workload: Workload) -> dict[str, str]:
     return {"W1": five_ratings, "W2": nine_scores, "W3": thirty_numbers}[workload.name]()
-
-
-def _rater(workload: Workload, evaluate: Callable[[Record], Any]) -> Rate:
-    most = len(workload.columns)
-
-    def rate(record: Record) -> object:
-        if len(record) != most:
-            return None
-        try:
-            found: object = evaluate(record)["result"].get("overall")
-        except RuntimeError:  # of a value that it cannot compare
-            return None
-        return found
-
-    return rate

@@ -44,9 +44,10 @@ class Results:
         self, found: Mapping[Key, Parts], size: int, bad: Mask | None, decided: Mapping[Key, Decisions]
     ) -> pa.Table:
         """One row a record; those of the records that are `bad` are null but for their status."""
+        valid = _valid(bad)
         columns: dict[str, pa.Array] = {}
         for key, column in self._columns.items():
-            columns[label(key)] = column.values(found[key], bad)
+            columns[label(key)] = column.values(found[key], bad, valid)
         for key, column in self._columns.items():
             if column.reasons:
                 columns[f"absent.{label(key)}"] = column.absent(found[key], bad)
@@ -54,7 +55,7 @@ class Results:
             columns[f"decided.{label(key)}"] = _dictionary(decisions.places, decisions.texts, bad)
         columns["status"] = self._status(found, size, bad)
         if self._marked:
-            columns["not_published"] = self._not_published(found, size, bad)
+            columns["not_published"] = self._not_published(found, size, valid)
         if self._plan.replaceable:
             columns["assumed"] = self._assumed(found, size, bad)
         return pa.table(columns)
@@ -85,16 +86,15 @@ class Results:
             status[bad] = 2
         return pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS), safe=False)
 
-    def _not_published(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
+    def _not_published(self, found: Mapping[Key, Parts], size: int, valid: pa.Buffer | None) -> pa.Array:
         each = [column.marked(found[key]) for key, column in self._columns.items()]
         masks = [mask for mask in each if not isinstance(mask, bool)]
         always = any(mask is True for mask in each)
-        if bad is None and (always or not masks):
-            bits = (b"\xff" if always else b"\0") * ((size + 7) // 8)
-            return pa.Array.from_buffers(pa.bool_(), size, [None, pa.py_buffer(bits)])
-        marks = np.full(size, always) if always or not masks else np.logical_or.reduce(masks)
-        bits = pa.py_buffer(np.packbits(marks, bitorder="little"))
-        return pa.Array.from_buffers(pa.bool_(), size, [_valid(bad), bits])
+        if always or not masks:
+            bits = pa.py_buffer((b"\xff" if always else b"\0") * ((size + 7) // 8))
+        else:
+            bits = pa.py_buffer(np.packbits(np.logical_or.reduce(masks), bitorder="little"))
+        return pa.Array.from_buffers(pa.bool_(), size, [valid, bits])
 
     def _assumed(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
         """The names of what a declared value stood for; few combinations of them are met."""
@@ -133,12 +133,16 @@ class _Column:
                 self._names = [_name(step, value) for value in domain.present]
                 self._places = [0 if value is None else self._names.index(_name(step, value)) for value in values]
 
-    def values(self, parts: Parts, bad: Mask | None) -> pa.Array:
+    def values(self, parts: Parts, bad: Mask | None, valid: pa.Buffer | None) -> pa.Array:
+        """Null where there is no value, or the record is `bad`: `valid` are the bits of those that are not."""
         domain = self._domain
         gone = self.gone(parts)
-        mask = bad if gone is None else gone if bad is None else gone | bad
+        mask = bad
+        if gone is not None:
+            mask = gone if bad is None else gone | bad
+            valid = _valid(mask)
         if isinstance(domain, Whole):
-            return self._wholes(domain, parts, mask)
+            return self._wholes(domain, parts, mask, valid)
         codes = parts["value"]
         if isinstance(domain, Met):
             return _each(codes, lambda code: self._met(domain, code), mask)
@@ -149,14 +153,14 @@ class _Column:
             places = codes.view(np.int8) if codes.dtype == np.uint8 and domain.size <= 128 else codes.astype(np.int16)
         else:
             places = np.array(self._places, np.int8 if len(self._names) <= 128 else np.int16).take(codes)
-        return pa.DictionaryArray.from_arrays(_integers(places, mask), pa.array(self._names), safe=False)
+        return pa.DictionaryArray.from_arrays(_integers(places, valid), pa.array(self._names), safe=False)
 
     def _met(self, domain: Met, code: int) -> str | None:
         value, rule, _ = domain.values[code]
         value = value if rule is None else rule.value
         return None if value is None else number_text(Fraction(value))
 
-    def _wholes(self, domain: Whole, parts: Parts, mask: Mask | None) -> pa.Array:
+    def _wholes(self, domain: Whole, parts: Parts, mask: Mask | None, valid: pa.Buffer | None) -> pa.Array:
         values = parts["value"]
         state = parts.get("state")
         replaced = [rule.value for rule in domain.absences]
@@ -171,7 +175,7 @@ class _Column:
             both = np.empty((len(wide), 2), np.int64)
             both[:, 0] = wide
             both[:, 1] = wide >> 63
-            return pa.Array.from_buffers(self._type, len(wide), [_valid(mask), pa.py_buffer(both)])
+            return pa.Array.from_buffers(self._type, len(wide), [valid, pa.py_buffer(both)])
         ones = np.ones(len(values), np.int64)
         rows = np.stack(
             [values.astype(np.int64), parts.get("bottom", ones), np.zeros_like(ones) if state is None else state],
@@ -305,13 +309,13 @@ def _each(codes: Array, text: Callable[[int], str | None], mask: Mask | None) ->
 
 def _dictionary(places: Array, texts: Sequence[str], mask: Mask | None) -> pa.Array:
     kind = np.int8 if len(texts) <= 128 else np.int16 if len(texts) <= 1 << 15 else np.int32
-    found = _integers(places.astype(kind, copy=False), mask)
+    found = _integers(places.astype(kind, copy=False), _valid(mask))
     return pa.DictionaryArray.from_arrays(found, pa.array(list(texts), pa.string()), safe=False)
 
 
-def _integers(values: Array, mask: Mask | None) -> pa.Array:
+def _integers(values: Array, valid: pa.Buffer | None) -> pa.Array:
     """Without a copy: `pa.array` looks at each where there is a mask."""
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [_valid(mask), pa.py_buffer(values)])
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [valid, pa.py_buffer(values)])
 
 
 def _valid(mask: Mask | None) -> pa.Buffer | None:
@@ -323,4 +327,4 @@ def _without(found: pa.Array, mask: Mask | None) -> pa.Array:
     """The same with nulls in some places."""
     if mask is None:
         return found
-    return found.take(_integers(np.arange(len(found)), mask))
+    return found.take(_integers(np.arange(len(found)), _valid(mask)))

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from ..batch import named_by, named_twice
 from ..diagnostics import Problem
 from . import Counts, RatedTable, Rater
-from .rating import BLOCK, REJECTS
+from .rating import REJECTS
 
+_SMALL = 1 << 15  # rows of a batch
 _SPACE_ELSEWHERE = "[\x1c-\x1f\x85]"  # what Python takes for space at the ends of a text, and Arrow may not
 
 Faults = dict[int, list[Problem]]
@@ -59,7 +60,7 @@ def _batches(data: object) -> Iterator[tuple[pa.RecordBatch | dict[str, object],
         yield table, len(next(iter(table.values()), ()))
         return
     batches = table.to_batches()
-    if len(batches) > 1 and table.num_rows < BLOCK * len(batches):
+    if len(batches) > 1 and table.num_rows < _SMALL * len(batches):
         batches = table.unify_dictionaries().combine_chunks().to_batches()
     for batch in batches or [pa.RecordBatch.from_pylist([], table.schema)]:
         yield batch, batch.num_rows

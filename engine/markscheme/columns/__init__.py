@@ -51,14 +51,12 @@ class RatedTable:
 class Rater:
     """Rates tables by one methodology, batch after batch. Threads may share it."""
 
-    def __init__(self, program: Program, decided: bool = False, threads: int | None = None) -> None:
-        """`decided` asks for the columns that say which rule, row or band decided. So many `threads` share a batch, as
-        many as there are processors where nothing is said: one is best where other threads are busy anyway."""
+    def __init__(self, program: Program, decided: bool = False) -> None:
+        """`decided` asks for the columns that say which rule, row or band decided."""
         self.program = program
         self._decided = decided
-        self._threads = threads
         self._intake = Intake(program)
-        self._rating = Rating(program, decided, threads)
+        self._rating = Rating(program, decided)
 
     @property
     def refused(self) -> tuple[tuple[str, str], ...]:
@@ -90,7 +88,7 @@ class Rater:
             raise NotInColumns(f"`{next(iter(columns.inner))}` is given as a record of another methodology")
         rating = self._rating
         if rating.met > MOST_MET:  # what has been met is no guide to what comes, and memory has an end
-            rating = self._rating = Rating(self.program, self._decided, self._threads)
+            rating = self._rating = Rating(self.program, self._decided)
         found = rating.batch(columns, arrays, size, faults or {})
         rated = found.records - found.unrated - found.rejected
         counts = Counts(found.records, rated, found.unrated, found.rejected)

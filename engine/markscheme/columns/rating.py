@@ -1,11 +1,9 @@
-"""Batches of columns rated by one planned methodology, in blocks shared among the processors. Knows arrays only, and
-keeps what it has met."""
+"""Batches of columns rated by one planned methodology, block by block. Knows arrays only, and keeps what it
+has met."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +26,6 @@ from .results import Mask, Results
 BLOCK = 1 << 18
 _BY_BYTES = {1: 1 << 18, 2: 1 << 17, 4: 1 << 17}
 _WIDE = 1 << 15
-_MOST_THREADS = 8
 
 REJECTS = pa.schema(
     [("row", pa.int64()), *((name, pa.string()) for name in ("id", "column", "value", "code", "reason", "hint"))]
@@ -50,8 +47,7 @@ class Rated:
 class Rating:
     """Threads may share it."""
 
-    def __init__(self, program: Program, decided: bool, threads: int | None) -> None:
-        self._threads = _processors() if threads is None else threads
+    def __init__(self, program: Program, decided: bool) -> None:
         self._kernel = Kernel(plan(program))
         self._plan = self._kernel.plan
         self._results = Results(self._plan, rests_on_unpublished(program))
@@ -80,16 +76,8 @@ class Rating:
 
     def _blocks(self, columns: Columns, arrays: Mapping[str, object], size: int) -> list[_Block]:
         rows = min(BLOCK, *(_rows(arrays[name]) for name in columns.matched), BLOCK)
-        starts = range(0, size, rows)
-
-        def work(start: int) -> _Block:
-            return self._block(columns, arrays, start, min(rows, size - start))
-
-        workers = min(_MOST_THREADS, len(starts), self._threads)
-        if workers <= 1:
-            return [work(start) for start in starts]
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(work, starts))
+        # One after the other: threads would pass the interpreter's lock at every small operation, and win nothing.
+        return [self._block(columns, arrays, start, min(rows, size - start)) for start in range(0, size, rows)]
 
     def _block(self, columns: Columns, arrays: Mapping[str, object], start: int, size: int) -> _Block:
         inputs: dict[Key, Parts] = {}
@@ -226,9 +214,3 @@ def _rows(array: object) -> int:
 
 def _index(kind: pa.DataType) -> pa.DataType:
     return kind.index_type if pa.types.is_dictionary(kind) else kind
-
-
-def _processors() -> int:
-    """How many this process may use."""
-    usable = getattr(os, "sched_getaffinity", None)
-    return len(usable(0)) if usable is not None else os.cpu_count() or 1

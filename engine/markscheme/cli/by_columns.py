@@ -57,7 +57,7 @@ class ByColumns:
         """Everything rated and written. May raise `Unreadable`; then nothing is written."""
         from ..columns import Rater
 
-        rater = Rater(self.program, self.decided)  # reading and writing have theirs
+        rater = Rater(self.program, self.decided)
         twice: Twice | None = None
         if self.resume:
             return self._taken_up(rater)

@@ -26,8 +26,11 @@ from .lookups import Looked, Singles, States, Table
 from .numerals import Numerals
 
 MOST_DICTIONARIES = 8
+MOST_PROBLEMS = 1_000
+LONGEST_REMEMBERED = 100  # characters
 MANY = 100  # texts that were not met before, of which it is worth to ask whether they are digits
 LARGE = 4096  # entries of a dictionary; of more only those that are there are looked at
+_PLAIN = (str, int, float, type(None))
 FAR = 2.0**31
 
 
@@ -52,6 +55,7 @@ class Column:
         self._computed = computed(reader.declared.type, domain)
         self._whole: dict[tuple[str, int], Scaled] = {}
         self._float: Binary | None = None
+        self._problems: dict[object, Problem] = {}  # of values that were wrong before
         self._tables: tuple[tuple[pa.Array, Table], ...] = ()
         self._numerals = Numerals(self._singles)
 
@@ -107,8 +111,14 @@ class Column:
             value = arrays.python(array, row)
         except Exception:  # bytes that are no text, say
             return Problem("MS547", f"the value of `{shown(column, 40)}` cannot be read", column)
+        plain = type(value) in _PLAIN and not (isinstance(value, str) and len(value) > LONGEST_REMEMBERED)
+        same = (column, repr(value)) if plain else None
+        if same in self._problems:
+            return self._problems[same]
         found = self._reader.read(value, column)
         if isinstance(found, Problem):
+            if same is not None and len(self._problems) < MOST_PROBLEMS:
+                self._problems[same] = found
             return found
         raise AssertionError(f"`{column}` is good in row {row}")
 

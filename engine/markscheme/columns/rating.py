@@ -156,7 +156,7 @@ class Rating:
             for key, places in block.wrong:
                 name = columns.by_key[key]
                 column = self._columns[key]
-                rows += [(row, column.problem(_slice(arrays[name], row, 1), 0, name)) for row in places]
+                rows += [(row, column.problem(arrays[name], row, name)) for row in places]
         rows.sort(key=lambda each: each[0])  # in the order of the inputs for each record
         return rejects_table((row + 1, None, problem) for row, problem in rows)
 
@@ -172,12 +172,11 @@ class _Block:
 
 def rejects_table(rows: Iterator[tuple[int, str | None, Problem]]) -> pa.Table:
     """A row for each problem: of which record, from 1, and what that is called."""
-    found = [
-        {"row": row, "id": id, "column": each.column, "value": each.value, "code": each.code,
-         "reason": each.message, "hint": each.hint}
-        for row, id, each in rows
-    ]  # fmt: skip
-    return pa.Table.from_pylist(found, REJECTS) if found else REJECTS.empty_table()
+    found = [(row, id, each.column, each.value, each.code, each.message, each.hint) for row, id, each in rows]
+    if not found:
+        return REJECTS.empty_table()
+    columns = zip(zip(*found, strict=True), REJECTS, strict=True)
+    return pa.table([pa.array(cells, field.type) for cells, field in columns], schema=REJECTS)
 
 
 def _parts(taken: Taken, domain: object) -> Parts:

@@ -78,12 +78,12 @@ class Results:
         return everywhere
 
     def _status(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
-        status = np.zeros(size, np.int8)
         gone = self._gone(found)
+        status = np.zeros(size, np.int8)
         if gone is not None:
-            status[gone] = 1
+            status = (gone if bad is None else gone & ~bad).astype(np.int8)
         if bad is not None:
-            status[bad] = 2
+            status = status + 2 * bad.view(np.int8)
         return pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS), safe=False)
 
     def _not_published(self, found: Mapping[Key, Parts], size: int, valid: pa.Buffer | None) -> pa.Array:

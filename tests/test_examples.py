@@ -317,9 +317,14 @@ NOT_IN_A_FILE = {
     "MS503": "a folder or a device is no file that a project could hold",
     "MS504": "the package that reads workbooks is there",
     "MS512": "the file would be as large as the limit",
+    "MS517": "of Parquet: test_stream_parquet.py",
+    "MS518": "of Parquet: test_stream_parquet.py",
     "MS535": "only Python has keys that are not text",
     "MS556": "asked of a column by `diff --by`: test_diff_population.py",
     "MS557": "asked of a column by `diff --by`: test_diff_population.py",
+    "MS560": "of results that no sheet holds: test_stream_workbook.py",
+    "MS561": "of results that no sheet holds: test_stream_workbook.py",
+    "MS562": "of a run that is taken up: test_stream_resume.py",
 }
 
 

@@ -334,12 +334,12 @@ def test_B122_the_same_bytes_whatever_is_around() -> None:
             {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "4"},
         )
     ):
-        for suffix in ("csv", "parquet"):
+        for suffix in ("csv", "parquet") if THOROUGH else ("csv",):
             said = alone(PEAK, "rate", "m.yaml", "d.csv", "--id", "id", "-o", f"{number}.{suffix}", **environment)
             assert said.startswith("0 ")
             assert said.endswith("True\n"), "by columns"
             found.add(Path(f"{number}.{suffix}").read_bytes())
-    assert len(found) == 2  # one of each kind
+    assert len(found) == (2 if THOROUGH else 1)  # one of each kind
 
 
 def test_B122_rows_in_another_order_have_the_same_results(both: Callable[..., tuple[Say, Say]]) -> None:
@@ -359,7 +359,7 @@ def test_B122_rows_in_another_order_have_the_same_results(both: Callable[..., tu
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the most memory used is read from /proc")
 def test_B175_memory_does_not_grow_with_the_records() -> None:
     peaks = []
-    for count in ("150000", "450000"):
+    for count in ("150000", "450000") if THOROUGH else ("60000", "180000"):
         alone(LARGE, count)
         for output in ("o.csv", "o.parquet"):
             status, peak, _ = alone(PEAK, "rate", "m.yaml", "d.csv", "--id", "id", "-o", output).split()

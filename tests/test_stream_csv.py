@@ -6,6 +6,7 @@ import io
 import random
 
 import pytest
+from examples import THOROUGH
 
 from markscheme.data import csv_blocks
 from markscheme.data.csv_blocks import CsvBlocks
@@ -132,7 +133,7 @@ def test_any_text_is_read_alike() -> None:
     ]
     chance = random.Random(7)
     blocks = plain = 0
-    for _ in range(600):
+    for _ in range(600 if THOROUGH else 150):
         weights = [1] * len(pieces)
         weights[3] = weights[4] = chance.choice((1, 30))
         data = b"k,l\n" + b"".join(chance.choices(pieces, weights, k=chance.randint(0, 30)))
@@ -144,7 +145,7 @@ def test_any_text_is_read_alike() -> None:
         assert wrong or len(found) == len(rows), data
         plain += smooth
         blocks += bool(found)
-    assert plain > 20 < blocks
+    assert plain > 10 < blocks
 
 
 def test_plain_text_goes_the_fast_way_and_goes_on_so_after_a_quote(monkeypatch: pytest.MonkeyPatch) -> None:

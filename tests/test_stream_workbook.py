@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from examples import THOROUGH
 
 from markscheme.cli import main as markscheme
 from markscheme.cli import workbook
@@ -108,7 +109,7 @@ def test_B131_more_rows_than_a_sheet_has(capsys: pytest.CaptureFixture[str], mon
     refused(capsys, data + "D,good,fair,1,\n", "MS560", "more than the 3 rows", "write .csv or .parquet")
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(not THOROUGH, reason="a million rows are counted with MARKSCHEME_PROFILE=thorough")
 def test_B131_at_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only counted: the cells are not made."""
 

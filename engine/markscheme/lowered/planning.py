@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from math import prod
 
 from .. import ir
-from ..grids import Grids
 from ..interpret import outcome_of
 from ..regions.domains import present
 from ..regions.ground import Ground, ground_step, ground_unasked, instead
@@ -72,7 +71,6 @@ class _Planning:
         self.made: dict[object, tuple[How, Domain]] = {}
         self.symbols: dict[str, int] = {}
         self.tables: dict[Key, tuple[Table, tuple[Key, ...]]] = {}
-        self.grids = Grids(program)
         self.marked: Marked = "some" if rests_on_unpublished(program) else "never"  # what cannot be known to be either
         unpublished = {name for name, each in program.constants.items() if each.note.status != "published"}
         self.uncertain = {
@@ -102,7 +100,7 @@ class _Planning:
             for key in (*inputs, *(each.key for each in steps))
             if any(rule.value is not None for rule in self._absences(key))
         )
-        return Plan(self.program, inputs, steps, self.results, replaceable, self.grids)
+        return Plan(self.program, inputs, steps, self.results, replaceable)
 
     def _absences(self, key: Key) -> tuple[ir.AbsenceRule, ...]:
         if key[0] in self.program.inputs:

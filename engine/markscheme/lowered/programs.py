@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .. import ir
-from ..grids import Grids
 from ..trace import Key, Outcome
 from .domains import Domain
 from .language import Node, Number, Variable, inner
@@ -87,7 +86,6 @@ class Plan:
     steps: tuple[Planned, ...]
     results: tuple[Key, ...]
     replaceable: tuple[Key, ...]  # those whose absence a declared value may replace
-    grids: Grids = field(repr=False)
 
     def __post_init__(self) -> None:
         self.domains: dict[Key, Domain] = {**self.inputs, **{each.key: each.domain for each in self.steps}}

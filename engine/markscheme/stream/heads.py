@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .. import result
 from ..intake.headings import label
-from ..ir import Program, Step, combinations
+from ..ir import Program, Step
 from ..trace import Key
 
 RECORD_SAYS = ("not_published", "assumed")
@@ -16,13 +17,9 @@ REJECT_COLUMNS = ("place", "column", "value", "code", "reason", "hint")
 
 
 def results_of(program: Program) -> tuple[tuple[Key, Step], ...]:
-    """Every value that a record's results have, in the order of the rule file."""
+    """Every value that a record's results have, and its measure, in the order of the rule file."""
     steps = {step.name: step for step in program.steps}
-    return tuple(
-        ((name, members), steps[name])
-        for name in program.results
-        for members in combinations(program.sets, steps[name].axes)
-    )
+    return tuple((key, steps[key[0]]) for key in result.results_of(program))
 
 
 def reason(step: Step) -> str | None:

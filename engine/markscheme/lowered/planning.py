@@ -15,8 +15,8 @@ from ..space import nodes
 from ..trace import Given, Key, Outcome
 from .domains import LARGEST, Coded, Domain, Marked, Met, Seen, Threshold, Whole, compared, of_input
 from .holding import UNPUBLISHED, code_of, told
-from .language import Always, Constant, Number, Truth, Variable
-from .programs import NOT_YET, Arithmetic, Asked, How, Plan, Planned, Table, every_node, filled
+from .language import Always, Constant, Number, Truth
+from .programs import NOT_YET, Arithmetic, Asked, How, Plan, Planned, Table, filled
 from .steps import Lowered, Lowering, Marks
 from .terms import Codes, Held, NotLowered, Terms, Wholes
 
@@ -321,7 +321,7 @@ class _Planning:
             code = make.choose(gone, make.constant(len(values)), top) if absences else top
             if marked == "some":
                 code = make.sum([(1, code), (domain.places, make.count([value.marked]))])
-            return _arithmetic(code, None, None, None, lowered), domain
+            return Arithmetic(code, None, None, None, lowered.choice, lowered.limit), domain
         if max(abs(top.low), abs(top.high), bottom.high) >= LARGEST:
             return None
         state: Number | None = make.count([gone]) if absences else None
@@ -331,17 +331,7 @@ class _Planning:
             state = make.sum([(1, first), (1 + len(absences), make.count([value.marked]))])
         whole = Whole(unit, top.low, top.high, absences, max(1, bottom.high), marked)
         ratio = None if isinstance(bottom, Constant) else bottom
-        return _arithmetic(None, top, ratio, state, lowered), whole
-
-
-def _arithmetic(
-    code: Number | None, top: Number | None, bottom: Number | None, state: Number | None, lowered: Lowered
-) -> Arithmetic:
-    variables: dict[int, Variable] = {}
-    for number in (code, top, bottom, state, lowered.choice, lowered.limit):
-        if number is not None:
-            variables |= {id(each): each for each in every_node(number) if isinstance(each, Variable)}
-    return Arithmetic(code, top, bottom, state, lowered.choice, lowered.limit, tuple(variables.values()))
+        return Arithmetic(None, top, ratio, state, lowered.choice, lowered.limit), whole
 
 
 def held(domain: Domain) -> Held | None:

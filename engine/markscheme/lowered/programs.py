@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .. import ir
 from ..trace import Key, Outcome
 from .domains import Domain
-from .language import Node, Number, Variable, inner
+from .language import Node, Number, inner
 
 NOT_YET = -1
 
@@ -43,7 +43,6 @@ class Arithmetic:
     state: Number | None
     choice: Number
     limit: Number
-    variables: tuple[Variable, ...]  # all that it reads, in any order
 
     @property
     def outputs(self) -> dict[str, Number]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import click
 
+from . import alone
 from .boundaries import boundaries
 from .cases import test
 from .check import check
@@ -63,6 +64,8 @@ for each in (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status: 0 fine, 1 findings, 2 usage or cannot read or write, 3 asked for and different,
     4 a bug, 130 interrupted, 143 stopped by SIGTERM."""
+    if arguments is None:
+        alone.begin()
     for stream in (sys.stdout, sys.stderr):  # ratings have Welsh names in them, whatever LANG says
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ..diagnostics import Problem
 from ..render import problem_as_json
+from . import alone
 from .output import RejectWriter, Tally
 
 if TYPE_CHECKING:
@@ -357,5 +358,6 @@ def planned(
 
         if not all(is_value(batch.rows.types[name]) for name in columns.matched):
             return None
+    alone.without_pandas((batch.rows.types or {}).values())
     inputs = tuple(name for name in batch.rows.columns or () if name in columns.matched)
     return ByColumns(program, data, batch.identifier, inputs, columns.unknown, output, kind, rejects, decided, resume)

@@ -21,6 +21,7 @@ from .complaints import Complaint, complain
 from .endings import endings
 from .keys import CASES, LANGUAGE_VERSION, METHODOLOGY
 from .places import Place
+from .sound import Sound, Strange
 from .spelling import is_date
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def check(document: Node, kind: Kind, said: Iterable[Diagnostic] = ()) -> tuple[
     if newer := _newer(root):
         findings.extend([newer])
         return findings.all()
-    errors = _errors(_validator(kind), _values(document))
+    values = _values(document)
+    if _sound(kind, values):
+        return ()
+    errors = _errors(_validator(kind), values)
     pieces = {(each.span.start, each.span.source.name) for each in said if each.span}
     fresh = (d for d in _complaints(root, errors) if d.span and (d.span.start, d.span.source.name) not in pieces)
     told = list(islice(fresh, MOST + 1))
@@ -91,6 +95,20 @@ def _values(node: Node) -> Any:
 
 
 @cache
+def _schema(kind: Kind) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _sound(kind: Kind, values: Any) -> bool:
+    """Whether jsonschema is known to have nothing to say."""
+    try:
+        return Sound(_schema(kind)).fits(values)
+    except Strange:
+        return False
+
+
+@cache
 def _validator(kind: Kind) -> Validator:
     """jsonschema, which costs 100 ms to import, with a registry that has nothing to fetch from."""
     import jsonschema
@@ -102,8 +120,7 @@ def _validator(kind: Kind) -> Validator:
     keywords: dict[str, Any] = {"pattern": _pattern, "oneOf": _one_of, "x-ends": _ends, "x-ascending": _ascending}
     extend: Any = jsonschema.validators.extend
     extended = extend(jsonschema.Draft202012Validator, keywords)
-    schema = json.loads((shipped("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
-    made: Validator = extended(schema, registry=referencing.Registry(), format_checker=formats)
+    made: Validator = extended(_schema(kind), registry=referencing.Registry(), format_checker=formats)
     return made
 
 

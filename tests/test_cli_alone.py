@@ -1,0 +1,68 @@
+"""What the command does not load where it is alone in its process, and still loads where it is not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
+
+ROOT = Path(__file__).parent.parent
+RULES = ROOT / "bench/workloads/w1.yaml"
+COLUMNS = ("safe", "effective", "caring", "responsive", "well_led")
+LEVELS = ("outstanding", "good", "requires_improvement", "inadequate")
+
+
+@pytest.fixture
+def rated(tmp_path: Path):
+    """Runs Python where pandas, when it is loaded, leaves a file behind; whether it has."""
+    (tmp_path / "pandas.py").write_text("open('loaded', 'w').close()\nraise ImportError\n")
+
+    def run(*arguments: str) -> bool:
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        subprocess.run([sys.executable, *arguments], check=True, cwd=tmp_path, env=environment, capture_output=True)
+        return (tmp_path / "loaded").exists()
+
+    return run
+
+
+def written(path: Path, **more: object) -> str:
+    levels = pa.array([LEVELS[row * 7 % 4] for row in range(60_000)])
+    numbers = pa.array(range(60_000))
+    pq.write_table(pa.table({name: levels for name in COLUMNS} | {"n": numbers} | more), path)
+    return str(path)
+
+
+def test_pandas_is_not_loaded_to_rate_a_table(tmp_path: Path, rated) -> None:
+    data = written(tmp_path / "in.parquet")
+    assert not rated("-m", "markscheme", "rate", str(RULES), data, "-o", "out.parquet", "--id", "n")
+    assert pq.read_metadata(tmp_path / "out.parquet").num_rows == 60_000
+    assert rated("-c", "import pyarrow; pyarrow.array([1])")  # else nothing is shown
+
+
+def test_it_is_where_arrow_needs_it_to_tell_nanoseconds(tmp_path: Path, rated) -> None:
+    when = pa.array([[row] for row in range(60_000)], pa.list_(pa.timestamp("ns")))
+    data = written(tmp_path / "in.parquet", seen=when)
+    assert rated("-m", "markscheme", "rate", str(RULES), data, "-o", "out.parquet", "--id", "n")
+
+
+def test_it_is_in_a_process_that_is_not_the_commands_own(tmp_path: Path, rated) -> None:
+    data = written(tmp_path / "in.parquet")
+    code = "import sys; from markscheme.cli import main; sys.exit(main(sys.argv[1:]))"
+    assert rated("-c", code, "rate", str(RULES), data, "-o", "out.parquet", "--id", "n")
+
+
+def test_it_can_be_loaded_afterwards(tmp_path: Path, rated) -> None:
+    data = written(tmp_path / "in.parquet")
+    code = (
+        f"import sys; sys.argv = ['markscheme', 'rate', {str(RULES)!r}, {data!r}, '-o', 'out.parquet', '--id', 'n']\n"
+        "from markscheme.cli import main\n"
+        "assert main() == 0\n"
+        "assert 'pandas' not in sys.modules\n"
+        "try: import pandas\n"
+        "except ImportError: pass\n"
+    )
+    assert rated("-c", code)

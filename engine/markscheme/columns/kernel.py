@@ -3,8 +3,9 @@ Arrow, and no value of the data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
@@ -14,12 +15,13 @@ from ..ir import Step
 from ..lowered.domains import Coded, Whole
 from ..lowered.holding import Asking, Held, decided_by
 from ..lowered.language import Number, Variable
+from ..lowered.planning import MOST_FILLED
 from ..lowered.programs import NOT_YET, Arithmetic, Asked, Plan, Planned, Table, filled
 from ..trace import Key, Outcome
+from .gathering import Index, Joining, Look, Small, Work, as_table, gathered
 from .running import Array, Block, fits, narrowest
 
-MOST_FILLED = 1_024  # entries of a table that are worked out beforehand
-
+Rows = Array  # places of records, rising
 Parts = dict[str, Array]  # `value`, and of whole numbers `bottom` and `state`, where they have them
 
 
@@ -34,14 +36,16 @@ class Decisions:
 class Kernel:
     """Safe to share between threads."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, decided: Collection[Key]) -> None:
+        """`decided` are those of which it may be asked what decided them."""
         self.plan = plan
         self._wide = {each.key for each in plan.steps if isinstance(each.how, Arithmetic) and not _fits(each.how)}
         wanted = {*plan.results, *plan.replaceable}
         for each in reversed(plan.steps):
             if each.key in wanted:
                 wanted.update(each.own if self._is_asked(each) else each.reads)
-        self.wanted = frozenset(wanted)
+        self._wanted = [each for each in plan.steps if each.key in wanted]
+        self._decided = frozenset(decided)
         self._lock = Lock()
         self._tables: dict[int, _Gathered] = {}
         self._askings = {each.key: Asking(plan, each) for each in plan.steps if self._is_asked(each)}
@@ -53,24 +57,27 @@ class Kernel:
         wide = {key[0]: "a number too large for 64 bits" for key in self._wide}
         return tuple({**dict(self.plan.refused), **wide}.items())
 
-    def run(self, inputs: Mapping[Key, Parts], size: int, bad: Array | None) -> dict[Key, Parts]:
-        """Everything that is wanted, the inputs too. Of the records that are `bad` what comes out means nothing."""
+    def run(self, inputs: Mapping[Key, Parts], size: int, bad: Rows | None, work: Work) -> dict[Key, Parts]:
+        """All that is given back, the inputs too. Of the records that are `bad` what comes out means nothing."""
         there: dict[Key, Parts] = dict(inputs)
-        for each in self.plan.steps:
-            if each.key not in self.wanted:
+        for each in self._looks:
+            if isinstance(each, Look):
+                there[each.key] = {"value": each.codes(there, size, work)}
                 continue
             how = each.how
             if each.key in self._askings:
                 there[each.key] = self._asked(each, there, size, bad)
             elif isinstance(how, Table):
-                there[each.key] = {"value": self._table(each, how).codes(self._index(each, how, there, size))}
+                there[each.key] = {"value": self._table(each, how).codes(_codes(each, there), size, work)}
             elif isinstance(how, Arithmetic):
                 block = Block(_reading(each, there))
                 there[each.key] = {part: block.array(number, size) for part, number in how.outputs.items()}
         return there
 
-    def decisions(self, each: Planned, there: Mapping[Key, Parts], size: int, bad: Array | None) -> Decisions:
-        """Which rule, row or band decided a measure."""
+    def decisions(
+        self, each: Planned, there: Mapping[Key, Parts], size: int, bad: Rows | None, work: Work
+    ) -> Decisions:
+        """Which rule, row or band decided a measure that was named for it."""
         texts = self._texts.setdefault(each.key, _Texts(each.step))
         how = each.how
         if each.key in self._askings:
@@ -80,7 +87,7 @@ class Kernel:
                 places[row] = texts.place(asking.outcome(held))
             return Decisions(places, texts.said)
         if isinstance(how, Table):
-            index = self._index(each, how, there, size)
+            index = Index(how.sizes).of(_codes(each, there), size, work)
             met = np.flatnonzero(np.bincount(index, minlength=len(how.codes)))
             table = np.zeros(len(how.codes), np.int32)
             for entry in met.tolist():
@@ -99,6 +106,7 @@ class Kernel:
     # --- tables ------------------------------------------------------------------------------------------------------
 
     def _table(self, each: Planned, how: Table) -> _Gathered:
+        """One that is not small."""
         found = self._tables.get(id(how))
         if found is None:
             assert isinstance(each.domain, Coded)
@@ -106,27 +114,50 @@ class Kernel:
                 found = self._tables.setdefault(id(how), _Gathered(how, each.domain.size))
         return found
 
-    def _index(self, each: Planned, how: Table, there: Mapping[Key, Parts], size: int) -> Array:
-        """Where in the table each record is: in the narrowest type at every turn."""
-        index: Array | None = None
-        most = 1
-        for read, width in zip(each.reads, how.sizes, strict=True):
-            codes = there[read]["value"]
-            most *= width
-            if index is None:
-                index = codes
-                continue
-            kind = narrowest(0, most - 1)
-            index = (index if index.dtype == kind else index.astype(kind)) * np.dtype(kind).type(width)
-            index += codes
-        return np.zeros(size, np.uint8) if index is None else index
+    @cached_property
+    def _looks(self) -> list[Planned | Look]:
+        """What is worked out, in order. Made when it is first run: tables are filled for it."""
+        joining = Joining(self._alone())
+        found: list[Planned | Look] = []
+        for each in self._wanted:
+            how = each.how
+            if self._is_small(each):
+                assert isinstance(how, Table)
+                assert isinstance(each.domain, Coded)
+                by = {read: size for read, size in zip(each.reads, how.sizes, strict=True) if size > 1}
+                codes = np.array([filled(how, index) for index in range(len(how.codes))], np.intp)
+                found += joining.looks(each.key, Small(by, codes, each.domain.size))
+            else:
+                found.append(each)
+        return found
+
+    def _alone(self) -> frozenset[Key]:
+        """Small tables that only one other reads, and nobody else asks for."""
+        readers: dict[Key, list[Planned]] = {}
+        for each in self._wanted:
+            seen = each.own if self._is_asked(each) else each.reads
+            for read in {*seen, *(each.reads if each.key in self._decided else ())}:
+                readers.setdefault(read, []).append(each)
+        given = {*self.plan.results, *self.plan.replaceable}
+        return frozenset(
+            each.key
+            for each in self._wanted
+            if self._is_small(each)
+            and each.key not in given
+            and len(them := readers.get(each.key, [])) == 1
+            and self._is_small(them[0])
+            and them[0].key not in self._decided
+        )
+
+    def _is_small(self, each: Planned) -> bool:
+        return isinstance(each.how, Table) and len(each.how.codes) <= MOST_FILLED
 
     # --- the interpreter ---------------------------------------------------------------------------------------------
 
     def _is_asked(self, each: Planned) -> bool:
         return isinstance(each.how, Asked) or each.key in self._wide
 
-    def _asked(self, each: Planned, there: Mapping[Key, Parts], size: int, bad: Array | None) -> Parts:
+    def _asked(self, each: Planned, there: Mapping[Key, Parts], size: int, bad: Rows | None) -> Parts:
         asking = self._askings[each.key]
         if isinstance(each.domain, Whole):
             found = np.zeros((size, 3), np.int64)
@@ -141,41 +172,36 @@ class Kernel:
         return {"value": codes}
 
     def _rows(
-        self, each: Planned, there: Mapping[Key, Parts], size: int, bad: Array | None
+        self, each: Planned, there: Mapping[Key, Parts], size: int, bad: Rows | None
     ) -> Iterator[tuple[int, tuple[Held, ...]]]:
         """What each good record holds of all that a measure reads."""
         columns = [_held(there[read], isinstance(self.plan.domains[read], Whole)) for read in each.own]
         rows: Sequence[tuple[Held, ...]] = list(zip(*columns, strict=True)) if columns else [()] * size
-        for row in range(size) if bad is None else np.flatnonzero(~bad).tolist():
+        for row in range(size) if bad is None else np.delete(np.arange(size), bad).tolist():
             yield row, rows[row]
 
 
 class _Gathered:
-    """A table as an array, its entries filled as they are met."""
+    """A large table as an array, its entries filled as they are met."""
 
     def __init__(self, table: Table, size: int) -> None:
         self._table = table
         self._open = size  # stands for an entry that has not been worked out
         self._lock = Lock()
-        if len(table.codes) <= MOST_FILLED:
-            for index in range(len(table.codes)):
-                filled(table, index)
         codes = [self._open if code == NOT_YET else code for code in table.codes]
         self._array = np.array(codes, narrowest(0, size))
-        self._whole = NOT_YET not in table.codes
-        small = self._whole and len(codes) <= 256 and self._array.dtype == np.uint8
-        self._bytes = bytes(self._array.tobytes().ljust(256, b"\0")) if small else None
+        self._codes = as_table(self._array)
+        self._index = Index(table.sizes)
 
-    def codes(self, index: Array) -> Array:
-        if self._bytes is not None and index.dtype == np.uint8:  # a quarter faster than `take`
-            return np.frombuffer(index.tobytes().translate(self._bytes), np.uint8)
-        found = self._array.take(index)
-        if self._whole or not (found == self._open).any():
+    def codes(self, codes: Sequence[Array], size: int, work: Work) -> Array:
+        index = self._index.of(codes, size, work)
+        found = gathered(self._codes, index)
+        if not (found == self._open).any():
             return found
         with self._lock:
             for entry in np.unique(index[found == self._open]).tolist():
                 self._array[entry] = filled(self._table, entry)
-        return self._array.take(index)
+        return gathered(self._codes, index)
 
 
 class _Texts:
@@ -211,6 +237,10 @@ class _Texts:
 def _fits(how: Arithmetic) -> bool:
     numbers: tuple[Number, ...] = (*how.outputs.values(), how.choice, how.limit)
     return all(map(fits, numbers))
+
+
+def _codes(each: Planned, there: Mapping[Key, Parts]) -> list[Array]:
+    return [there[read]["value"] for read in each.reads]
 
 
 def _reading(each: Planned, there: Mapping[Key, Parts]) -> Callable[[Variable], Array]:

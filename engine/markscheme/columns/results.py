@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,20 +15,42 @@ import pyarrow as pa
 from ..bounds import exactly
 from ..explain.wording import number_text
 from ..intake.headings import label
-from ..ir import Number, Present, Scale, Step
+from ..ir import Number, Program, Step
 from ..lowered.domains import Coded, Domain, Met, Whole
 from ..lowered.holding import seen_held
 from ..lowered.programs import Plan
-from ..result import headline
+from ..result import headline, plain
 from ..trace import Key
-from .kernel import Decisions, Parts
-from .running import Array, among
+from .gathering import as_table, gathered
+from .kernel import Decisions, Parts, Rows
+from .running import Array, Kind, among
 
 STATUS = ("rated", "unrated", "rejected")
 _MOST_DIGITS = 38  # of a decimal of 128 bits
 _MOST_WHOLE = 18  # of one that is worked out in 64 bits
 
 Mask = Any  # of NumPy
+
+
+class Bad:
+    """The records that are rejected: their rows, rising, of so many."""
+
+    def __init__(self, rows: Rows, size: int) -> None:
+        self.rows = rows
+        self._size = size
+
+    @cached_property
+    def mask(self) -> Mask:
+        found = np.zeros(self._size, np.bool_)
+        found[self.rows] = True
+        return found
+
+    @cached_property
+    def others(self) -> pa.Buffer:
+        """The bits of all that are not."""
+        octets = np.full((self._size + 7) // 8, 255, np.uint8)
+        np.bitwise_and.at(octets, self.rows >> 3, ~(1 << (self.rows & 7)).astype(np.uint8))
+        return pa.py_buffer(octets)
 
 
 class Results:
@@ -38,55 +61,46 @@ class Results:
         self._marked = marked
         self._headline = headline(plan.program)
         steps = {each.key: each.step for each in plan.steps}
-        self._columns = {key: _Column(steps[key], plan.domains[key]) for key in plan.results}
+        self._columns = {key: _Column(plan.program, steps[key], plan.domains[key]) for key in plan.results}
 
     def table(
-        self, found: Mapping[Key, Parts], size: int, bad: Mask | None, decided: Mapping[Key, Decisions]
-    ) -> pa.Table:
-        """One row a record; those of the records that are `bad` are null but for their status."""
-        valid = _valid(bad)
+        self, found: Mapping[Key, Parts], size: int, bad: Bad | None, decided: Mapping[Key, Decisions]
+    ) -> tuple[pa.Table, int]:
+        """One row a record; those of the records that are `bad` are null but for their status. And how many of the
+        others have no rating."""
+        valid = None if bad is None else bad.others
         columns: dict[str, pa.Array] = {}
+        gone = {key: column.gone(found[key]) for key, column in self._columns.items()}
         for key, column in self._columns.items():
-            columns[label(key)] = column.values(found[key], bad, valid)
+            columns[label(key)] = column.values(found[key], gone[key], bad)
         for key, column in self._columns.items():
             if column.reasons:
-                columns[f"absent.{label(key)}"] = column.absent(found[key], bad)
+                columns[f"absent.{label(key)}"] = column.absent(size, gone[key], bad)
         for key, decisions in decided.items():
-            columns[f"decided.{label(key)}"] = _dictionary(decisions.places, decisions.texts, bad)
-        columns["status"] = self._status(found, size, bad)
+            columns[f"decided.{label(key)}"] = _dictionary(decisions.places, decisions.texts, valid)
+        columns["status"], unrated = self._status(gone, size, bad)
         if self._marked:
-            columns["not_published"] = self._not_published(found, size, valid)
+            columns["not_published"] = self._not_published(found, size, bad)
         if self._plan.replaceable:
             columns["assumed"] = self._assumed(found, size, bad)
-        return pa.table(columns)
+        return pa.table(columns), unrated
 
-    def unrated(self, found: Mapping[Key, Parts], bad: Mask | None) -> int:
-        """How many have no rating, of those that are not `bad`."""
-        gone = self._gone(found)
-        if gone is None:
-            return 0
-        return int(np.count_nonzero(gone if bad is None else gone & ~bad))
-
-    def _gone(self, found: Mapping[Key, Parts]) -> Mask | None:
-        """Where there is no rating; None where there always is one."""
-        everywhere: Mask | None = None
-        for key in self._headline:
-            gone = self._columns[key].gone(found[key])
-            if gone is None:
-                return None
-            everywhere = gone if everywhere is None else everywhere & gone
-        return everywhere
-
-    def _status(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
-        gone = self._gone(found)
-        status = np.zeros(size, np.int8)
-        if gone is not None:
-            status = (gone if bad is None else gone & ~bad).astype(np.int8)
+    def _status(self, gone: Mapping[Key, Mask | None], size: int, bad: Bad | None) -> tuple[pa.Array, int]:
+        masks = [mask for key in self._headline if (mask := gone[key]) is not None]
+        unrated = 0
+        if not masks or len(masks) < len(self._headline):  # one of them always is there
+            status = np.zeros(size, np.int8)
+        else:
+            everywhere = np.logical_and.reduce(masks)
+            if bad is not None:
+                everywhere[bad.rows] = False
+            unrated = int(np.count_nonzero(everywhere))
+            status = everywhere.view(np.int8)
         if bad is not None:
-            status = status + 2 * bad.view(np.int8)
-        return pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS), safe=False)
+            status[bad.rows] = 2
+        return pa.DictionaryArray.from_arrays(_integers(status, None), pa.array(STATUS), safe=False), unrated
 
-    def _not_published(self, found: Mapping[Key, Parts], size: int, valid: pa.Buffer | None) -> pa.Array:
+    def _not_published(self, found: Mapping[Key, Parts], size: int, bad: Bad | None) -> pa.Array:
         each = [column.marked(found[key]) for key, column in self._columns.items()]
         masks = [mask for mask in each if not isinstance(mask, bool)]
         always = any(mask is True for mask in each)
@@ -94,9 +108,9 @@ class Results:
             bits = pa.py_buffer((b"\xff" if always else b"\0") * ((size + 7) // 8))
         else:
             bits = pa.py_buffer(np.packbits(np.logical_or.reduce(masks), bitorder="little"))
-        return pa.Array.from_buffers(pa.bool_(), size, [valid, bits])
+        return pa.Array.from_buffers(pa.bool_(), size, [None if bad is None else bad.others, bits])
 
-    def _assumed(self, found: Mapping[Key, Parts], size: int, bad: Mask | None) -> pa.Array:
+    def _assumed(self, found: Mapping[Key, Parts], size: int, bad: Bad | None) -> pa.Array:
         """The names of what a declared value stood for; few combinations of them are met."""
         by_name: dict[str, Mask] = {}
         for key in self._plan.replaceable:
@@ -108,13 +122,14 @@ class Results:
         keys = rows.view(np.dtype((np.void, rows.shape[1]))).ravel() if rows.shape[1] > 1 else rows.ravel()
         _, first, places = np.unique(keys, return_index=True, return_inverse=True)
         texts = [" ".join(name for name, mask in by_name.items() if mask[row]) for row in first.tolist()]
-        return _dictionary(places, texts, bad).cast(pa.string()) if size else pa.array([], pa.string())
+        valid = None if bad is None else bad.others
+        return _dictionary(places, texts, valid).cast(pa.string()) if size else pa.array([], pa.string())
 
 
 class _Column:
     """One result."""
 
-    def __init__(self, step: Step, domain: Domain) -> None:
+    def __init__(self, program: Program, step: Step, domain: Domain) -> None:
         self._domain = domain
         rule = step.absent
         may_be_absent = isinstance(domain, Met) or bool(domain.absences)
@@ -130,30 +145,25 @@ class _Column:
             if numeric:
                 self._decoded = _numbers([None if value is None else Fraction(value) for value in values], self._type)
             else:
-                self._names = [_name(step, value) for value in domain.present]
-                self._places = [0 if value is None else self._names.index(_name(step, value)) for value in values]
+                names = [str(plain(program, step, value)) for value in domain.present]
+                places = [0 if value is None else names.index(str(plain(program, step, value))) for value in values]
+                self._kind = _places_of(names)
+                self._names = pa.array(names, pa.string())
+                self._places = None if places == list(range(len(names))) else as_table(np.array(places, self._kind))
 
-    def values(self, parts: Parts, bad: Mask | None, valid: pa.Buffer | None) -> pa.Array:
-        """Null where there is no value, or the record is `bad`: `valid` are the bits of those that are not."""
-        domain = self._domain
-        gone = self.gone(parts)
-        mask = bad
-        if gone is not None:
-            mask = gone if bad is None else gone | bad
-            valid = _valid(mask)
+    def values(self, parts: Parts, gone: Mask | None, bad: Bad | None) -> pa.Array:
+        """Null where there is no value (`gone`), or the record is `bad`."""
+        domain, codes = self._domain, parts["value"]
+        mask = _either(gone, bad)
+        valid = bits_without(mask) if gone is not None else None if bad is None else bad.others
         if isinstance(domain, Whole):
             return self._wholes(domain, parts, mask, valid)
-        codes = parts["value"]
         if isinstance(domain, Met):
             return _each(codes, lambda code: self._met(domain, code), mask)
         if self._decoded is not None:
-            taken = self._decoded.take(pa.array(codes))
-            return taken if bad is None else _without(taken, mask)
-        if domain.size == len(self._names):
-            places = codes.view(np.int8) if codes.dtype == np.uint8 and domain.size <= 128 else codes.astype(np.int16)
-        else:
-            places = np.array(self._places, np.int8 if len(self._names) <= 128 else np.int16).take(codes)
-        return pa.DictionaryArray.from_arrays(_integers(places, valid), pa.array(self._names), safe=False)
+            return self._decoded.take(_integers(codes, valid))
+        places = _as(codes, self._kind) if self._places is None else gathered(self._places, codes)
+        return pa.DictionaryArray.from_arrays(_integers(places, valid), self._names, safe=False)
 
     def _met(self, domain: Met, code: int) -> str | None:
         value, rule, _ = domain.values[code]
@@ -188,7 +198,7 @@ class _Column:
             value = value if rule is None else rule.value
             texts.append(None if value is None else number_text(Fraction(value)))
         found = pa.array(texts, pa.string()).take(pa.array(places.ravel()))
-        return _without(found, mask)
+        return found if mask is None else found.take(_integers(np.arange(len(found)), valid))
 
     def gone(self, parts: Parts) -> Mask | None:
         """Where there is no value; None where there always is one."""
@@ -209,14 +219,12 @@ class _Column:
             return None
         return np.ones(len(parts["value"]), bool) if all(table) else among(parts["value"], table)
 
-    def absent(self, parts: Parts, bad: Mask | None) -> pa.Array:
+    def absent(self, size: int, gone: Mask | None, bad: Bad | None) -> pa.Array:
         """The reasons; there is one for each measure."""
-        gone = self.gone(parts)
-        size = len(parts["value"])
-        there = np.ones(size, bool) if gone is None else ~gone
+        there = np.ones(size, np.bool_) if gone is None else ~gone
         if bad is not None:
-            there = there | bad
-        return _dictionary(np.zeros(size, np.int8), list(self.reasons), there)
+            there[bad.rows] = True
+        return _dictionary(np.zeros(size, np.int8), list(self.reasons), bits_without(there))
 
     def marked(self, parts: Parts) -> Mask | bool:
         """Where the value rests on rules that are not published; True or False where it does for all alike."""
@@ -251,13 +259,6 @@ def _replaced(domain: Domain, parts: Parts) -> Mask:
         case Met():
             table = [rule is not None and rule.value is not None for _, rule, _ in domain.values] or [False]
             return np.array(table).take(values, mode="clip")
-
-
-def _name(step: Step, value: Present) -> str:
-    if isinstance(step.type, Scale):
-        assert isinstance(value, int)
-        return step.type.levels[value].name
-    return str(value)
 
 
 def _decimal_type(domain: Domain) -> pa.Decimal128Type | None:
@@ -307,10 +308,19 @@ def _each(codes: Array, text: Callable[[int], str | None], mask: Mask | None) ->
     return taken.take(pa.array(back, mask=mask)) if len(good) else pa.nulls(len(codes), pa.string())
 
 
-def _dictionary(places: Array, texts: Sequence[str], mask: Mask | None) -> pa.Array:
-    kind = np.int8 if len(texts) <= 128 else np.int16 if len(texts) <= 1 << 15 else np.int32
-    found = _integers(places.astype(kind, copy=False), _valid(mask))
+def _dictionary(places: Array, texts: Sequence[str], valid: pa.Buffer | None) -> pa.Array:
+    found = _integers(_as(places, _places_of(texts)), valid)
     return pa.DictionaryArray.from_arrays(found, pa.array(list(texts), pa.string()), safe=False)
+
+
+def _places_of(texts: Sequence[str]) -> Kind:
+    return np.int8 if len(texts) <= 128 else np.int16 if len(texts) <= 1 << 15 else np.int32
+
+
+def _as(places: Array, kind: Kind) -> Array:
+    """The same in integers that hold them."""
+    same = places.dtype.itemsize == np.dtype(kind).itemsize
+    return places.view(kind) if same else places.astype(kind)
 
 
 def _integers(values: Array, valid: pa.Buffer | None) -> pa.Array:
@@ -318,13 +328,12 @@ def _integers(values: Array, valid: pa.Buffer | None) -> pa.Array:
     return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [valid, pa.py_buffer(values)])
 
 
-def _valid(mask: Mask | None) -> pa.Buffer | None:
+def _either(gone: Mask | None, bad: Bad | None) -> Mask | None:
+    if bad is None:
+        return gone
+    return bad.mask if gone is None else gone | bad.mask
+
+
+def bits_without(mask: Mask) -> pa.Buffer:
     """The bits of what is not masked."""
-    return None if mask is None else pa.py_buffer(np.packbits(~mask, bitorder="little"))
-
-
-def _without(found: pa.Array, mask: Mask | None) -> pa.Array:
-    """The same with nulls in some places."""
-    if mask is None:
-        return found
-    return found.take(_integers(np.arange(len(found)), _valid(mask)))
+    return pa.py_buffer(np.packbits(~mask, bitorder="little"))

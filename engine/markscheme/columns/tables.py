@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ..batch import named_by, named_twice
 from ..diagnostics import Problem
 from . import Counts, RatedTable, Rater
-from .rating import REJECTS
+from .rejects import REJECTS
 
 _SMALL = 1 << 15  # rows of a batch
 _SPACE_ELSEWHERE = "[\x1c-\x1f\x85]"  # what Python takes for space at the ends of a text, and Arrow may not

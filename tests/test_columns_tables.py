@@ -1,0 +1,141 @@
+"""Tables joined and looked up at once give what each gives alone; blocks leave no seam; rejects are told one by one."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from markscheme.columns import gathering, rating
+from markscheme.columns.gathering import Index, Joining, Look, Small, Work
+from markscheme.columns.rejects import problems
+from markscheme.diagnostics import Problem
+from markscheme.library import load
+from markscheme.trace import Key
+
+ROWS = 500
+
+
+@given(st.lists(st.integers(1, 40), max_size=6).filter(lambda sizes: prod(sizes) <= 70_000), st.integers(0, 2**32 - 1))
+def test_an_index_is_the_place_among_all_combinations(sizes: list[int], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    codes = [random.integers(0, size, ROWS).astype(np.uint16 if size % 3 == 0 else np.uint8) for size in sizes]
+    before = [each.copy() for each in codes]
+    found = Index(sizes).of(codes, ROWS, Work())
+    right = np.ravel_multi_index(tuple(codes), sizes) if sizes else np.zeros(ROWS)
+    assert found.tolist() == right.tolist()
+    assert all((one == other).all() for one, other in zip(before, codes, strict=True))  # which may be the data
+    assert prod(sizes) > 256 or found.dtype == np.uint8 or np.uint16 in {each.dtype.type for each in codes}
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> tuple[dict[Key, int], list[tuple[Key, list[Key], int]], set[Key]]:
+    """Inputs with how many codes they have; tables, each of what is above it; and those that one other reads alone."""
+    size = st.integers(1, 5)
+    sizes: dict[Key, int] = {(f"i{n}", ()): draw(size) for n in range(draw(st.integers(1, 9)))}
+    inputs = dict(sizes)
+    tables: list[tuple[Key, list[Key], int]] = []
+    for number in range(draw(st.integers(1, 6))):
+        reads = draw(st.lists(st.sampled_from(list(sizes)), unique=True, max_size=4))
+        tables.append(((f"t{number}", ()), reads, draw(size)))
+        sizes[f"t{number}", ()] = tables[-1][2]
+    read = [each for _, reads, _ in tables for each in reads]
+    alone = {key for key, _, _ in tables if read.count(key) == 1 and draw(st.booleans())}
+    return inputs, tables, alone
+
+
+@given(chains(), st.integers(0, 2**32 - 1), st.sampled_from([1, 16, 60, 1 << 16]), st.sampled_from([0, 60, 1 << 20]))
+def test_joined_tables_give_what_they_give_apart(
+    chain: tuple[dict[Key, int], list[tuple[Key, list[Key], int]], set[Key]], seed: int, most: int, in_all: int
+) -> None:
+    inputs, tables, alone = chain
+    random = np.random.default_rng(seed)
+    right = {key: random.integers(0, size, ROWS).astype(np.uint8) for key, size in inputs.items()}
+    there = {key: {"value": codes} for key, codes in right.items()}
+    looks: list[Look] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering, "MOST_JOINED", most)
+        patch.setattr(gathering, "MOST_JOINED_IN_ALL", in_all)
+        joining = Joining(frozenset(alone))
+        for key, reads, size in tables:
+            sizes = [max(1, int(right[read].max()) + 1) for read in reads]
+            codes = random.integers(0, size, prod(sizes))
+            by = {read: each for read, each in zip(reads, sizes, strict=True) if each > 1}
+            place = (
+                np.ravel_multi_index(tuple(right[read] for read in reads), sizes) if reads else np.zeros(ROWS, np.intp)
+            )
+            right[key] = codes[place].astype(np.uint8)
+            looks += joining.looks(key, Small(by, codes, size))
+    for look in looks:
+        there[look.key] = {"value": look.codes(there, ROWS, Work())}
+    for key, _, _ in tables:
+        assert key in alone or there[key]["value"].tolist() == right[key].tolist()
+
+
+def test_what_only_one_table_reads_is_joined_to_it() -> None:
+    joining = Joining(frozenset({("a", ()), ("b", ()), ("c", ())}))
+    lines: dict[Key, list[Key]] = {
+        (name, ()): [(f"{name}{n}", ()) for n in range(count)] for name, count in (("a", 3), ("b", 4), ("c", 2))
+    }
+    for key, reads in lines.items():
+        codes = np.array([sum(each) // len(reads) for each in product(range(4), repeat=len(reads))])
+        assert joining.looks(key, Small(dict.fromkeys(reads, 4), codes, 4)) == []
+    over = joining.looks(("over", ()), Small(dict.fromkeys(lines, 4), np.arange(64), 64))
+    assert len(over) == 2  # for the four tables: nine codes of four are too many for one
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_blocks_leave_no_seam(decided: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice = load("cqc/gp-practice@2021-10")
+    levels = ["good", "inadequate", "not_rated", "god", "outstanding", None, "requires_improvement"]
+    random = np.random.default_rng(3)
+    columns = {
+        f"ratings.{question}": pa.array([levels[n] for n in random.integers(0, len(levels), 40)])
+        for question in ("safe", "effective", "caring", "responsive", "well_led")
+    }
+    whole = practice.rate_table(columns, decided=decided)
+    monkeypatch.setattr(rating, "BLOCK", 7)
+    apart = practice.rate_table(columns, decided=decided)
+    assert whole.counts.rejected > 10
+    assert apart.results.to_pylist() == whole.results.to_pylist()
+    assert apart.results.schema == whole.results.schema
+    assert apart.rejects == whole.rejects
+    assert apart.counts == whole.counts
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array([0.0, -0.0, 1.5, np.nan, 1.5, np.nan]),
+        np.array([1, True, "1", None, 1.0, "1"], object),
+        np.ma.masked_array([1, 2, 1, 2, 3, 3], [False, True, False, False, False, True]),
+        pa.array(["a", "b", None, "a", "b", ""]),
+        pa.array([1, 2, None, 1, 2, 1]),
+        pa.array(["a", "b", None, "a", "b", ""]).dictionary_encode(),
+        pa.array([[1], [2], None, [1], [2], []]),
+        pa.array([b"\xff", b"\xff", None, b"a", b"a", b""]).view(pa.string()),
+    ],
+    ids=["floats", "objects", "masked", "texts", "integers", "dictionary", "lists", "no text"],
+)
+def test_each_row_has_the_problem_of_its_own_value(array: object) -> None:
+    def value(row: int) -> str:
+        try:
+            found = array.to_pylist()[row] if isinstance(array, pa.Array) else array[row]  # type: ignore[index]
+        except UnicodeDecodeError:
+            return "cannot be read"
+        return f"{type(found).__name__} {found!r}"
+
+    asked: list[int] = []
+
+    def problem(row: int) -> Problem:
+        asked.append(row)
+        return Problem("MS540", value(row))
+
+    rows = np.array([0, 1, 2, 3, 4, 5])
+    assert [each.message for each in problems(array, rows, problem)] == [value(row) for row in range(6)]
+    assert len(set(asked)) == len(asked)

@@ -5,6 +5,9 @@ PYTHON ?= python3
 RUN := .venv/bin
 .DEFAULT_GOAL := help
 
+# What one process has compiled none of the hundreds that the tests start compiles again, whatever the shell was told.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test check schemas reference clean
 
 help: ## what can be made

@@ -19,8 +19,10 @@ import numpy.typing as npt
 from ..intake.values import MOST_DIGITS
 from ..ir import Number
 from ..lowered.domains import Coded, Threshold, Whole
+from . import compiled
 from .arrays import Mask
-from .held import KEPT, Codes, dtype_of, grid_of, reached
+from .held import KEPT, MOST_CUTS, Codes, dtype_of, grid_of, reached
+from .loops import cuts_of_floats, steps_of_floats
 
 MOST_PLACES = 22  # ten to more than this is no float
 MOST_TRIED = 20_000
@@ -133,6 +135,15 @@ class OnGrid:
         return work.any
 
 
+class _Loop(NamedTuple):
+    """A compiled loop for what is near, and what it is given beside the values."""
+
+    function: compiled.Loop
+    types: str
+    within: tuple[float, float, float]  # steps in 1, the least and the greatest value
+    by: Doubles | float  # the cuts, or the first step
+
+
 class Binary:
     """Floats of 64 bits."""
 
@@ -158,8 +169,28 @@ class Binary:
         self._cuts: list[float] = []
         if isinstance(domain, Coded):
             self._cuts = [first_float(threshold) for threshold in domain.thresholds or ()]
+        self._looped = self._loop(declared.decimals)
+
+    def _loop(self, places: int | None) -> _Loop | None:
+        """The same in one pass."""
+        if places is None or places > MOST_PLACES:
+            return None
+        low, high = max(self._low, nextafter(-self._far, 0)), min(self._high, nextafter(self._far, 0))
+        within = (float(10**places), low, high)
+        if self._grid is not None:
+            types = f"f8[] f8 f8 f8 f8 ?[] {self._dtype.str[1:]}[]"
+            return _Loop(steps_of_floats, types, within, float(self._grid.first))
+        if self._dtype != np.uint8 or len(self._cuts) > MOST_CUTS:
+            return None
+        cuts = np.array(self._cuts + [inf] * (2 - len(self._cuts)))  # which no value reaches
+        return _Loop(cuts_of_floats, "f8[] f8 f8 f8 f8[] ?[] u1[]", within, cuts)
 
     def codes(self, values: Doubles) -> Codes:
+        if self._looped is not None:
+            loop = compiled.loop(values, self._looped.function, self._looped.types)
+            found = None if loop is None else self._at_once(values, loop, self._looped)
+            if found is not None:
+                return found
         work = _kept.of(len(values))
         if self._inside(values):
             return self._within(values, work, None)
@@ -168,6 +199,13 @@ class Binary:
         np.logical_not(outside, outside)
         with np.errstate(all="ignore"):  # of what is out of range anything may come
             return self._within(values, work, outside)
+
+    def _at_once(self, values: Doubles, loop: compiled.Loop, looped: _Loop) -> Codes | None:
+        """None where some may be far."""
+        codes, bad = np.empty(len(values), self._dtype), np.empty(len(values), np.bool_)
+        if not loop(values, *looped.within, looped.by, bad, codes):
+            return Codes(codes)
+        return Codes(codes, bad) if self._near else None
 
     def _within(self, values: Doubles, work: Work, bad: Mask | None) -> Codes:
         """Where `bad` are out of range."""

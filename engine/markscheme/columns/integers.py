@@ -5,14 +5,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..ir import Number
 from ..lowered.domains import Coded, Whole
+from . import compiled
 from .arrays import UNSIGNED, Mask, Vector
-from .held import SIGNED, Codes, dtype_of, fits, grid_of, reached
+from .held import MOST_CUTS, SIGNED, Codes, dtype_of, fits, grid_of, reached
+from .loops import cuts_of_few_wholes, cuts_of_wholes
+
+
+class _Loop(NamedTuple):
+    """A compiled loop, and what it is given beside the values."""
+
+    function: compiled.Loop
+    types: str
+    given: tuple[Any, ...]  # the first two: the least value in range, and how far the greatest is above it
 
 
 class Scaled:
@@ -49,10 +59,27 @@ class Scaled:
                     self._always += 1
                 elif cut <= high:
                     self._cuts.append(cut)
+        by_cuts = self._grid is None and self._step == 1 and not self._none
+        self._looped = self._loop(low, UNSIGNED[dtype.itemsize]) if by_cuts else None
+
+    def _loop(self, low: int, unsigned: np.dtype[Any]) -> _Loop | None:
+        """The same in one pass."""
+        kind, most = unsigned.str[1:], int(np.iinfo(unsigned).max)
+        within = unsigned.type(low % (most + 1)), unsigned.type(self._span)
+        if self._dtype != np.uint8 or len(self._cuts) > MOST_CUTS or (len(self._cuts) < 2 and self._span == most):
+            return None
+        cuts = [cut - low for cut in self._cuts] + [self._span + 1] * (2 - len(self._cuts))  # which no value reaches
+        function = cuts_of_few_wholes if unsigned.itemsize > 2 and self._span < 65_535 else cuts_of_wholes
+        given = (*within, np.array(cuts, unsigned), np.uint8(self._always))
+        return _Loop(function, f"{kind}[] {kind} {kind} {kind}[] u1 ?[] u1[]", given)
 
     def codes(self, values: Vector) -> Codes:
         if self._none or not len(values):
             return Codes(np.zeros(len(values), self._dtype), np.ones(len(values), bool))
+        if self._looped is not None:
+            loop = compiled.loop(values, self._looped.function, self._looped.types)
+            if loop is not None:
+                return self._at_once(values.view(UNSIGNED[values.itemsize]), loop, self._looped.given)
         if self._shift is not None and self._grid is not None:
             unsigned = UNSIGNED[values.itemsize]
             places = values.view(unsigned)
@@ -71,6 +98,11 @@ class Scaled:
         if self._grid is None:
             return Codes(reached(values, self._cuts, self._always, self._dtype), bad)
         return Codes(_wrapped(steps, self._times, self._grid.first, self._dtype), bad)
+
+    def _at_once(self, values: Vector, loop: compiled.Loop, given: tuple[Any, ...]) -> Codes:
+        """Of the bits of values, as unsigned."""
+        codes, bad = np.empty(len(values), np.uint8), np.empty(len(values), np.bool_)
+        return Codes(codes, bad if loop(values, *given, bad, codes) else None)
 
     def _inside(self, values: Vector) -> bool:
         if self._unsigned is not None:  # where negative numbers are large ones

@@ -31,6 +31,9 @@ from ..lowered.language import (
     Variable,
 )
 from ..lowered.programs import every_node
+from . import compiled
+from .arrays import UNSIGNED
+from .loops import add_steps
 
 Array = Anything  # of NumPy
 Kind = Anything  # a type of integers
@@ -102,6 +105,13 @@ def _steps(table: tuple[int, ...]) -> tuple[int, tuple[tuple[int, int], ...]]:
     steps = [after - before for before, after in pairwise(table)]
     even = max(set(steps), key=steps.count, default=0)
     return even, tuple((place, step - even) for place, step in enumerate(steps, 1) if step != even)
+
+
+@lru_cache(maxsize=4096)
+def _risen(table: tuple[int, ...], factor: int, unsigned: np.dtype[Anything]) -> Array:
+    """How much more each entry of a table is than that before it, `factor` times; at least two."""
+    steps = [factor * (after - before) % (1 << 8 * unsigned.itemsize) for before, after in pairwise(table)]
+    return np.array(steps + [0] * (2 - len(steps)), unsigned)
 
 
 class Block:
@@ -178,7 +188,14 @@ class Block:
     def _sum(self, parts: tuple[tuple[int, Number], ...], plus: int, kind: Kind) -> Value:
         """What is multiplied by the same factor is added up first: that is all there is to most sums of points."""
         by_factor: dict[int, _Tally] = {}
+        at_once: Array | None = None
         for factor, part in parts:
+            if isinstance(part, Look) and 1 < len(part.table) < _FEWEST_TAKEN:
+                added = self._added(at_once, self._read(part.of), part.table, factor, kind)
+                if added is not None:
+                    at_once = added
+                    plus += factor * part.table[0]
+                    continue
             if isinstance(part, Look) and len(part.table) < _FEWEST_TAKEN:
                 plus += factor * part.table[0]
                 codes = self._read(part.of)
@@ -194,7 +211,7 @@ class Block:
                 plus += factor * value
             else:
                 by_factor.setdefault(factor, _Tally()).add(value, None if part.low < 0 else part.high)
-        found: Array | None = None
+        found: Array | None = at_once
         for factor, tally in by_factor.items():
             value = tally.total(kind)
             if factor != 1:
@@ -205,6 +222,20 @@ class Block:
         if plus:
             found += _wrapped(plus, kind)
         return found
+
+    def _added(
+        self, total: Array | None, codes: Array, table: tuple[int, ...], factor: int, kind: Kind
+    ) -> Array | None:
+        """The total with `factor * (table[code] - table[0])` of each added, by a compiled loop, if there is one."""
+        if codes.dtype != np.uint8:
+            return None
+        unsigned = UNSIGNED[np.dtype(kind).itemsize]
+        loop = compiled.loop(codes, add_steps, f"u1[] {unsigned.str[1:]}[] {unsigned.str[1:]}[]")
+        if loop is None:
+            return None
+        total = np.zeros(len(codes), kind) if total is None else total
+        loop(codes, _risen(table, factor, unsigned), total.view(unsigned))
+        return total
 
     def truth(self, node: Truth) -> Value:
         """A mask; a `bool` where it is the same for all records."""

@@ -721,8 +721,8 @@ HOSTILE = (
     "\ud800",
 )
 BUILTINS = {"type", "len", "map", "max", "min", "dict", "int", "float", "str", "Exception"}
-MADE = {"record", "id", "raws", "result", "held", "Miss", "PLAIN", "NEW", "RESULT", "LAYOUT", "KNOWN", "OTHERWISE"}
-NUMBERED = re.compile(r"(?:[gvrcnbstMTFAOV]|GET)\d+")
+MADE = {"record", "id", "raws", "floats", "result", "held", "Miss", "PLAIN", "RESULT", "LAYOUT", "KNOWN", "OTHERWISE"}
+NUMBERED = re.compile(r"(?:[gvrcnbstMTFAONV]|GET)\d+")
 ATTRIBUTES = {"id", "_source", "_inputs", "_held", "outcome", "issuperset"}
 NODES = (
     ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.Expr, ast.If, ast.IfExp, ast.Raise,

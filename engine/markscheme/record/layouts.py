@@ -74,15 +74,10 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
         outcome = dict(zip(tables, names, strict=True))
     else:
         raws = {key: f"v{place}" for place, key in enumerate(paths)}
-        _check_types(writing, paths, sample)
+        usual = _check_types(writing, paths, sample)
         floats = [key for key, path in paths.items() if type(_at(sample, path)) is float]
-        running.read(writing, raws, floats)
-        running.steps(writing)
-        outcome = {}
-        for key, values in (tables or {}).items():
-            table = writing.constant("O", (key[0], "values"))
-            writing.objects[table] = values
-            outcome[key] = f"{table}[{running.name(key)}]"
+        running.read(writing, raws, floats, usual)
+        outcome = running.steps(writing, tables or {})
     writing.lines += ["result = RESULT()", "result.id = id", "result._source = LAYOUT", "result._inputs = raws"]
     if outcome:
         text = ", ".join(f"{key[0]!r}: {value}" for key, value in outcome.items())
@@ -125,20 +120,25 @@ def _take(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> None:
     writing.lines.append(f"raws = {gathered[0][1:] if alone else together}")
 
 
-def _check_types(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> None:
+def _check_types(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> str:
     """Lines that give each raw value a name, and refuse what only equals a text or a number, as `True` does. Values of
-    the types that the sample has are told the fastest."""
+    the types that the sample has are told the fastest. Gives the variable that says whether those are floats which the
+    sample has as floats."""
+    floats = "floats"
     if not paths:
-        return
+        return floats
     names = [f"v{place}" for place in range(len(paths))]
     writing.lines.append(f"{', '.join(names)}, = raws")
-    kinds = [type(_at(sample, path)) for path in paths.values()]
-    usual = []
-    for kind, called in ((str, "str"), (float, "float"), (int, "int")):
-        alike = [f"type({name})" for name, its in zip(names, kinds, strict=True) if its is kind]
-        usual += [f"{' is '.join(alike)} is {called}"] if alike else []
-    asked = " and ".join(usual) if all(kind is str or kind is float or kind is int for kind in kinds) else "False"
+    usual: dict[str, list[str]] = {"str": [], "float": [], "int": [], "None": []}
+    for name, path in zip(names, paths.values(), strict=True):
+        value = _at(sample, path)
+        kind = "None" if value is None else type(value).__name__ if type(value) in PLAIN else "str"
+        usual[kind].append(f"{name} is None" if value is None else f"type({name}) is {kind}")
+    if usual["float"]:
+        writing.lines.append(f"{floats} = {' and '.join(usual['float'])}")
+    asked = " and ".join(([floats] if usual["float"] else []) + usual["str"] + usual["int"] + usual["None"])
     writing.lines.append(f"if not ({asked}) and not PLAIN.issuperset(map(type, raws)): raise Miss")
+    return floats
 
 
 def _few(running: Running, paths: Mapping[Key, Path]) -> bool:

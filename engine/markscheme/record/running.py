@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from ..diagnostics import Problem
@@ -17,35 +18,19 @@ from ..lowered.domains import Coded, Met, Seen, Whole
 from ..lowered.holding import Asking, Held, hold, hold_seen, seen_held, told
 from ..lowered.language import All, Choose, Look, Node, Variable, inner
 from ..lowered.language import Any as AnyOf
-from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node, filled
-from ..regions.domains import present
+from ..lowered.programs import Arithmetic, Asked, Plan, Planned, Table, every_node
 from ..trace import Given, Key
+from . import figures
 from .reading import Miss, memo
+from .tables import Tables, nested
 from .writing import Writing
 
 _BUILTINS = {each.__name__: each for each in (type, len, map, max, min, dict, int, float, str, Exception)}
-_MOST_COMPARED = 4  # thresholds
-_FEWEST_TOGETHER = 4  # numbers of one kind
-MOST_FILLED = 1_024  # entries of a table that are worked out beforehand
-MOST_FILLED_IN_ALL = 20_000  # of all tables
+_LONGEST = 400  # characters of an expression in another; a longer one gets a name
 MOST_MET = 50_000  # values of one thing, where nothing says beforehand which it can have
 
 Path = tuple[str, ...]
 Generated = Callable[..., Any]
-
-
-class Filling(dict[int, int]):
-    """A table's entries as they are asked for."""
-
-    __slots__ = ("_table",)
-
-    def __init__(self, table: Table) -> None:
-        super().__init__()
-        self._table = table
-
-    def __missing__(self, index: int) -> int:
-        code = self[index] = filled(self._table, index)
-        return code
 
 
 class _Bounded(Asking):
@@ -73,22 +58,24 @@ class Running:
         self._number = {key: number for number, key in enumerate(plan.domains)}
         self.place = {key: place for place, key in enumerate((*plan.results, *plan.replaceable))}
         self._live = self._needed()
+        self._users = self._used()
         self._readers = {name: Reader(declared) for name, declared in self.program.inputs.items()}
         self._inlined: set[Key] = set()  # of the fused ones, those whose text stands where it is always worked out
         self._fused = self._fusible()
-        self._tables: dict[int, Filling | list[int]] = {}
-        self._fillable = MOST_FILLED_IN_ALL
+        self._tables = Tables()
         self._met = [domain for domain in plan.domains.values() if isinstance(domain, Met)]
         self._function: Generated | None = None
         self._inline: dict[Key, str] = {}
+        self._raws: dict[Key, str | None] = {}  # of the inputs whose text is inline: the variables of their raw values
         self._memos: dict[object, dict[object, object]] = {}
 
     # --- functions ---------------------------------------------------------------------------------------------------
 
-    def read(self, writing: Writing, raws: Mapping[Key, str], floats: Collection[Key]) -> None:
+    def read(self, writing: Writing, raws: Mapping[Key, str], floats: Collection[Key], usual: str) -> None:
         """Lines that say what each input is held as, from variables that hold the raw values; those that have none are
-        missing. `floats` are inputs that mostly come as floats."""
-        compared = self._compared(writing, raws, floats)
+        missing. `floats` are inputs that are floats where `usual` is true."""
+        compared = self._compared(writing, raws, floats, usual)
+        self._raws.clear()
         for key in self.plan.inputs:
             if key in compared:
                 continue
@@ -99,44 +86,37 @@ class Running:
                 writing.lines += [text] if raw is not None else []  # it must be a value all the same
             elif key in self._inlined:
                 self._inline[key] = text  # used once: it needs no name
+                self._raws[key] = raw
             else:
                 writing.lines.append(f"{', '.join(self._names(key))} = {text}")
 
-    def _compared(self, writing: Writing, raws: Mapping[Key, str], floats: Collection[Key]) -> set[Key]:
+    def _compared(self, writing: Writing, raws: Mapping[Key, str], floats: Collection[Key], usual: str) -> set[Key]:
         """Lines for numbers of which rules ask a few thresholds, where there are several of one kind: that all of them
         are values is seen at once, and a comparison or two take less than a look into a table of each one's own."""
-        kinds: dict[Type, list[Key]] = {}
+        kinds: dict[Type, list[tuple[Key, Coded]]] = {}
         for key in floats:
             domain = self.plan.inputs[key]
-            if key in self._live and isinstance(domain, Coded) and type(self._memo(key)) is dict:
-                thresholds = domain.thresholds
-                if thresholds is not None and len(thresholds) <= _MOST_COMPARED and not any(t.more for t in thresholds):
-                    kinds.setdefault(self.type(key), []).append(key)
+            plain = key in self._live and isinstance(domain, Coded) and type(self._memo(key)) is dict
+            if plain and isinstance(domain, Coded) and figures.comparable(domain.thresholds):
+                kinds.setdefault(self.type(key), []).append((key, domain))
         found: set[Key] = set()
-        for type_, keys in kinds.items():
-            values = frozenset(raw for raw in self._memo(keys[0]) if type(raw) is float)
-            if len(keys) < _FEWEST_TOGETHER or len(values) < len(present(type_) or ()):
-                continue  # so many decimals that two numbers have one float
-            found.update(keys)
-            names = ", ".join(raws[key] for key in keys)
-            writing.lines.append(f"if {writing.constant('V', (type_, values))}.issuperset(({names},)):")
-            writing.objects[writing.constant("V", (type_, values))] = values
-            writing.lines += [f"    {self._names(key)[0]} = {self._steps_of(key, raws[key])}" for key in keys]
+        for type_, alike in kinds.items():
+            if len(alike) < figures.FEWEST_TOGETHER:
+                continue
+            asked = figures.are_values(writing, type_, [raws[key] for key, _ in alike])
+            if asked is None:
+                continue
+            found.update(key for key, _ in alike)
+            writing.lines.append(f"if {usual} and {asked}:")
+            for key, domain in alike:
+                thresholds, fused = domain.thresholds or (), self._fused.get(key)
+                held = fused[1] if fused is not None else tuple(range(len(thresholds) + 1))
+                writing.lines.append(f"    {self._names(key)[0]} = {figures.reached(thresholds, held, raws[key])}")
             writing.lines.append("else:")
-            for key in keys:
+            for key, _ in alike:
                 table = writing.constant("M", Same(self._memo(key)))
                 writing.lines.append(f"    {self._names(key)[0]} = {table}[{raws[key]}]")
         return found
-
-    def _steps_of(self, key: Key, raw: str) -> str:
-        """What a float that is a value is held as: it is on the same side of a threshold as the decimal it stands for,
-        since that one's float is the nearest to it, too."""
-        domain, fused = self.plan.inputs[key], self._fused.get(key)
-        assert isinstance(domain, Coded)
-        thresholds = domain.thresholds or ()
-        values = fused[1] if fused is not None else tuple(range(len(thresholds) + 1))
-        steps = [f"{values[place]} if {raw}>={float(each.figure)!r}" for place, each in enumerate(thresholds, 1)]
-        return " else ".join((*reversed(steps), str(values[0])))
 
     def typed(self) -> Callable[[Sequence[Held]], tuple[Held, ...]]:
         """The results for what each input is held as, in the order of the plan's inputs."""
@@ -151,7 +131,8 @@ class Running:
                 table = None if fused is None else writing.constant("T", fused[1])
                 writing.lines.append(f"{names[0]} = {held if table is None else f'{table}[{held}]'}")
         self._inline.clear()
-        self.steps(writing)
+        self._raws.clear()
+        self.steps(writing, {})
         writing.lines.append(f"return {self.results}")
         return compiled("typed", "held", writing)["typed"]
 
@@ -222,10 +203,6 @@ class Running:
             return value
         return Absent(rule.reason, rule.treatment == "skip", *key) if rule.value is None else rule.value
 
-    def name(self, key: Key) -> str:
-        """What a code is called in the text of a function."""
-        return self._names(key)[0]
-
     def _memo(self, key: Key) -> dict[object, object]:
         """Inputs of one kind that are held alike have one."""
         declared, domain = self.program.inputs[key[0]], self.plan.inputs[key]
@@ -277,23 +254,32 @@ class Running:
         keys = (*self.plan.results, *self.plan.replaceable)
         return f"({''.join(f'{self._whole(key)}, ' for key in keys)})"
 
-    def steps(self, writing: Writing) -> None:
-        """Lines that work out everything from the inputs."""
+    def steps(self, writing: Writing, shown: Mapping[Key, Sequence[object]]) -> dict[Key, str]:
+        """Lines that work out everything from the inputs. Gives expressions for what is `shown` of a code."""
+        found: dict[Key, str] = {}
         for each in self.plan.steps:
-            if each.key in self._live:
-                self._step(each, writing)
+            if each.key not in self._live:
+                continue
+            values = shown.get(each.key)
+            if values is not None and isinstance(each.how, Table) and each.key not in self._users:
+                found[each.key] = self._entry(each, each.how, writing, values.__getitem__)
+                continue
+            self._step(each, writing)
+            if values is not None:
+                found[each.key] = f"{writing.constant('O', Same(values))}[{self._code(each.key)}]"
+        return {key: found[key] for key in shown}
 
     def _step(self, each: Planned, writing: Writing) -> None:
         number, how = self._number[each.key], each.how
         match how:
-            case Table(sizes):
-                stride, terms = 1, []
-                for read, size in zip(reversed(each.reads), reversed(sizes), strict=True):
-                    name = self._code(read)
-                    terms.append(name if stride == 1 or read in self._fused else f"{stride}*{name}")
-                    stride *= size
-                table = writing.constant("F", Same(self._table(how)))
-                writing.lines.append(f"c{number} = {table}[{'+'.join(reversed(terms)) or '0'}]")
+            case Table():
+                fused = self._fused.get(each.key)
+                text = self._entry(each, how, writing, (lambda code: code) if fused is None else fused[1].__getitem__)
+                if fused is not None and len(text) <= _LONGEST:
+                    self._inline[each.key] = text
+                else:
+                    self._inline.pop(each.key, None)
+                    writing.lines.append(f"c{number} = {text}")
             case Arithmetic():
                 outputs = how.outputs
                 texts = writing.numbers(tuple(outputs.values()), lambda v: self._called(each, v), self._looked(each))
@@ -305,15 +291,23 @@ class Running:
                 parts = "".join(f"{self._whole(key)}, " for key in each.reads)
                 writing.lines.append(f"c{number} = {asking}[({parts})]")
 
-    def _table(self, how: Table) -> Filling | list[int]:
-        found = self._tables.get(id(how))
-        if found is None:
-            size = len(how.codes)
-            whole = size <= min(MOST_FILLED, self._fillable)
-            self._fillable -= size if whole else 0
-            found = [filled(how, index) for index in range(size)] if whole else Filling(how)
-            self._tables[id(how)] = found
-        return found
+    def _entry(self, each: Planned, how: Table, writing: Writing, told: Callable[[int], object]) -> str:
+        """An expression for what a table says, as `told` has it."""
+        entries = self._tables.entries(how, told)
+        if all(read in self._raws for read in each.reads):
+            raws = [self._raws[read] for read in each.reads]
+            memos = map(self._memo, each.reads)
+            known = [of if raw is not None else of[None] for of, raw in zip(memos, raws, strict=True)]
+            ways = nested(entries, known)
+            if ways is not None:
+                looks = "".join(f"[{raw}]" for raw in raws if raw is not None)
+                return f"{writing.constant('N', Same(ways))}{looks}"
+        stride, terms = 1, []
+        for read, size in zip(reversed(each.reads), reversed(how.sizes), strict=True):
+            name = self._code(read)
+            terms.append(name if stride == 1 or read in self._fused else f"{stride}*{name}")
+            stride *= size
+        return f"{writing.constant('F', Same(entries))}[{'+'.join(reversed(terms)) or '0'}]"
 
     def _called(self, each: Planned, variable: Variable) -> str:
         key = each.reads[variable.read]
@@ -338,30 +332,32 @@ class Running:
                 live.update(each.reads)
         return live
 
-    def _fusible(self) -> dict[Key, tuple[str, tuple[int, ...]]]:
-        """Inputs of which only one thing is asked, a look into a table or a place in one: that is looked up instead
-        of the code."""
-        users: dict[Key, list[Planned]] = {}
+    def _used(self) -> dict[Key, list[Planned]]:
+        """The steps that read each thing."""
+        found: dict[Key, list[Planned]] = {}
         for each in self.plan.steps:
             for read in each.reads if each.key in self._live else ():
-                users.setdefault(read, []).append(each)
+                found.setdefault(read, []).append(each)
+        return found
+
+    def _fusible(self) -> dict[Key, tuple[str, tuple[int, ...]]]:
+        """Inputs and tables of which only one thing is asked, a look into a table or a place in one: that is looked up
+        instead of the code."""
         kept = {*self.plan.results, *self.plan.replaceable}
+        tables = {each.key: each.domain for each in self.plan.steps if isinstance(each.how, Table)}
         uses: dict[int, _Uses] = {}
-        places = {each.key: {read: place for place, read in enumerate(each.reads)} for each in self.plan.steps}
         found: dict[Key, tuple[str, tuple[int, ...]]] = {}
-        for key, domain in self.plan.inputs.items():
-            by = users.get(key, [])
+        for key, domain in (*self.plan.inputs.items(), *tables.items()):
+            by = self._users.get(key, [])
             if len(by) != 1 or key in kept or not isinstance(domain, Coded):
                 continue
-            user, place = by[0], places[by[0].key][key]
+            user, place = by[0], by[0].reads.index(key)
             match user.how:
                 case Table(sizes):
-                    stride = 1
-                    for size in sizes[place + 1 :]:
-                        stride *= size
+                    stride = prod(sizes[place + 1 :])
                     found[key] = ("place", tuple(code * stride for code in range(domain.size)))
                     self._inlined.add(key)
-                case Arithmetic():
+                case Arithmetic() if key not in tables:
                     if id(user.how) not in uses:
                         uses[id(user.how)] = _Uses(user.how)
                     known = uses[id(user.how)]
@@ -370,7 +366,7 @@ class Running:
                         found[key] = ("look", looks[0].table)
                         if id(looks[0]) in known.surely:
                             self._inlined.add(key)
-                case Asked():
+                case Arithmetic() | Asked():
                     pass
         return found
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from html import escape
 from math import ceil, floor, log10
 
-from .bars import US
+from .bars import COMPILED, US
 from .measured import Measured, Measurement
 
 # Markscheme, what is written by hand, engines, loops in C: the palette of the Government Analysis Function.
@@ -16,7 +16,7 @@ WIDTH, LEFT, RIGHT, ROW, GAP = 860, 250, 110, 19, 46
 
 
 def _kind(peer: str) -> str:
-    if peer == US:
+    if peer in (US, COMPILED):
         return "ours"
     if peer.startswith("C, "):
         return "c"
@@ -46,7 +46,7 @@ def _panel(it: Measurement, title: str, top: float) -> tuple[list[str], float]:
         found.append(_text(x, end + 13, _time(10.0**power).replace(".00", "").replace(".0", ""), "middle"))
     for place, peer in enumerate(peers):
         y, long = top + 24 + ROW * place, wide * (log10(it.best(peer)) - low)
-        weight = "bold" if peer == US else "normal"
+        weight = "bold" if _kind(peer) == "ours" else "normal"
         found.append(_text(LEFT - 8, y + 13, peer, "end", weight))
         place_of = f'x="{LEFT}" y="{y + 2:.0f}" width="{max(long, 1):.0f}" height="{ROW - 5}"'
         found.append(f'<rect {place_of} fill="{COLOURS[_kind(peer)]}"/>')

@@ -8,6 +8,7 @@ records are spoilt, each in one column, and must be rejected.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -114,15 +115,17 @@ class Workload:
         return Population(columns, outcomes)
 
     def records(self, population: Population) -> list[dict[str, object]]:
-        """Each record as JSON would have it: text, whole numbers and floats."""
+        """Each record as JSON has it, and as its parser leaves it in memory: text, whole numbers and floats."""
         columns = [
             [value_of(self.columns[name], int(code)) for code in codes] for name, codes in population.columns.items()
         ]
         names = list(population.columns)
-        return [
+        found = [
             {name: value for name, value in zip(names, values, strict=True) if value is not MISSING}
             for values in zip(*columns, strict=True)
         ]
+        parsed: list[dict[str, object]] = json.loads(json.dumps(found))
+        return parsed
 
     def spoilt(self) -> list[dict[str, object]]:
         """A good record, spoilt in every way that peers are held to: each must be rejected."""

@@ -15,6 +15,7 @@ Form = Literal["best", "float64"]  # levels, scores and scaled integers; or figu
 
 PEERS = {  # name: module, and the function in it
     "markscheme": ("ours", "run"),
+    "markscheme, compiled": ("ours", "compiled"),
     "Polars": ("with_polars", "run"),
     "DuckDB SQL": ("with_duckdb", "run"),
     "NumPy, comparisons": ("with_numpy", "run"),

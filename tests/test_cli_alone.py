@@ -32,7 +32,7 @@ def rated(tmp_path: Path):
 def written(path: Path, **more: object) -> str:
     levels = pa.array([LEVELS[row * 7 % 4] for row in range(60_000)])
     numbers = pa.array(range(60_000))
-    pq.write_table(pa.table({name: levels for name in COLUMNS} | {"n": numbers} | more), path)
+    pq.write_table(pa.table(dict.fromkeys(COLUMNS, levels) | {"n": numbers} | more), path)
     return str(path)
 
 

@@ -47,7 +47,8 @@ class Parquet:
         """Raises `Unreadable`. Whoever opened the stream closes it."""
         self._stream = stream
         self._groups = _footer(stream)
-        schema = _opened(stream, []).schema_arrow
+        file = _opened(stream, [])
+        self._said, schema = file.metadata, file.schema_arrow
         if len(schema.names) > MOST_COLUMNS:
             raise Unreadable(Problem("MS512", f"the data has more than {MOST_COLUMNS:,} columns"))
         if not schema.names:
@@ -73,7 +74,7 @@ class Parquet:
         texts = [name for name in wanted if is_text(self.types[name]) and (name not in whole or self._repeats(name))]
         try:
             self._stream.seek(0)
-            file = _opened(self._stream, [self._names[name] for name in texts])
+            file = _opened(_direct(self._stream), [self._names[name] for name in texts], self._said)
             # Names with dots may be paths into other columns: then all are read, and those left out that are not asked.
             flat = all(len(chunk.path) == 1 for group in self._groups[:1] for chunk in group.chunks)
             groups = list(range(first, len(self._groups)))
@@ -293,7 +294,20 @@ def _refuse_long_texts(batch: pa.RecordBatch) -> None:
                 raise Unreadable(Problem("MS512", message, name, hint="leave the column out"))
 
 
-def _opened(stream: BinaryIO, dictionaries: list[str]) -> pq.ParquetFile:
+def _direct(stream: BinaryIO) -> BinaryIO | pa.NativeFile:
+    """The same file as Arrow reads it itself: for each piece of Python's it would wait for the interpreter's lock."""
+    import pyarrow as pa
+
+    try:
+        return pa.OSFile(f"/dev/fd/{stream.fileno()}")
+    except (OSError, ValueError, AttributeError):  # no file of the system's, or a system that has no such names
+        return stream
+
+
+def _opened(
+    stream: BinaryIO | pa.NativeFile, dictionaries: list[str], said: pq.FileMetaData | None = None
+) -> pq.ParquetFile:
+    """`said` is what the footer says, where it has been read."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq  # an extra, and slow to load
@@ -303,7 +317,9 @@ def _opened(stream: BinaryIO, dictionaries: list[str]) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(
             stream,
+            metadata=said,
             read_dictionary=dictionaries,
+            pre_buffer=False,  # else all that has been read is kept until the end
         )
     except MemoryError:
         raise

@@ -6,12 +6,14 @@ Read here because the library that reads the data ends the whole process for som
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
 LONGEST = 16 << 20  # bytes
 _DEEPEST = 12  # structures inside each other; Parquet's own go to 6
 _MARK, _ENCRYPTED = b"PAR1", b"PARE"
-_TRUE, _FALSE, _I16, _I64, _BINARY = 1, 2, 4, 6, 8
+_TRUE, _FALSE, _I16, _I64, _BINARY, _STRUCT = 1, 2, 4, 6, 8, 12
+_SHORT = "its footer ends too soon"
 
 Value = object
 Fields = dict[int, Value]
@@ -58,8 +60,17 @@ def groups_of(file: BinaryIO) -> tuple[Group, ...]:
     if length > LONGEST:
         raise Damaged(f"its footer is longer than {LONGEST >> 20} MB")
     file.seek(size - 8 - length)
-    said = _Reader(file.read(length)).struct(0)
+    said = file.read(length)
     file.seek(0)
+    return _groups(said, size)
+
+
+@lru_cache(1)  # a file is opened again for its batches, and again for names that are there twice
+def _groups(footer: bytes, size: int) -> tuple[Group, ...]:
+    try:
+        said = _Reader(footer).struct(0)
+    except IndexError:
+        raise Damaged(_SHORT) from None
     if 8 in said:
         raise Encrypted
     rows = _whole(said, 3)
@@ -119,12 +130,36 @@ class _Reader:
         self._at = 0
 
     def struct(self, deep: int) -> Fields:
+        """May raise `IndexError` where the bytes end too soon."""
+        # A footer has a hundred fields for each column of each row group, so what most of them are is read in place.
+        data, at = self._data, self._at
         found: Fields = {}
         field = 0
-        while (head := self._byte()) & 15:
+        while (head := data[at]) & 15:
+            at += 1
             kind, more = head & 15, head >> 4
-            field = field + more if more else self._number()
-            found[field] = kind == _TRUE if kind in (_TRUE, _FALSE) else self._value(kind, deep)
+            if more:
+                field += more
+            else:
+                self._at = at
+                field = self._number()
+                at = self._at
+            if kind in (_TRUE, _FALSE):
+                found[field] = kind == _TRUE
+            elif (kind == _BINARY or _I16 <= kind <= _I64) and (number := data[at]) < 128:
+                at += 1
+                if kind == _BINARY:
+                    if number > len(data) - at:
+                        raise Damaged(_SHORT)
+                    found[field] = data[at : at + number]
+                    at += number
+                else:
+                    found[field] = (number >> 1) ^ -(number & 1)
+            else:
+                self._at = at
+                found[field] = self._value(kind, deep)
+                at = self._at
+        self._at = at + 1
         return found
 
     def _value(self, kind: int, deep: int) -> Value:
@@ -135,7 +170,7 @@ class _Reader:
         if deep >= _DEEPEST:
             raise Damaged("its footer is nested too deeply")
         match kind:
-            case 12:
+            case 12:  # _STRUCT
                 return self.struct(deep + 1)
             case 9 | 10:
                 return self._list(deep + 1)
@@ -155,6 +190,8 @@ class _Reader:
         if size == 15:
             size = self._varint()
         self._refuse(size)
+        if kind == _STRUCT and deep < _DEEPEST:
+            return [self.struct(deep + 1) for _ in range(size)]
         return [self._value(kind, deep) for _ in range(size)]
 
     def _skip_map(self, deep: int) -> None:
@@ -168,11 +205,11 @@ class _Reader:
     def _refuse(self, size: int) -> None:
         """Each of so many takes at least a byte."""
         if size > len(self._data) - self._at:
-            raise Damaged("its footer ends too soon")
+            raise Damaged(_SHORT)
 
     def _byte(self) -> int:
         if self._at >= len(self._data):
-            raise Damaged("its footer ends too soon")
+            raise Damaged(_SHORT)
         self._at += 1
         return self._data[self._at - 1]
 
@@ -183,8 +220,10 @@ class _Reader:
 
     def _varint(self) -> int:
         found = shift = 0
+        data = self._data
         while True:
-            byte = self._byte()
+            byte = data[self._at]
+            self._at += 1
             found |= (byte & 127) << shift
             if byte < 128:
                 return found

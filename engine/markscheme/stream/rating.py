@@ -5,7 +5,7 @@ Knows how names, faults of rows and faults of values come together, as `batch` h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,8 @@ from ..columns import Rater
 from ..data.blocks import Block
 from ..diagnostics import Problem
 from .ids import Seen, Twice, names, same_name
+
+_FEW = 512  # rows for each that is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,9 @@ class Rating:
         self.start += size
         results, ids, carried = found.results, called, [block.batch.column(name) for name in self._carried]
         if rejected:
-            kept = np.ones(size, bool)
-            kept[list(rejected)] = False
-            mask = pa.array(kept)
-            results, ids = results.filter(mask), ids.filter(mask)
-            carried = [column.filter(mask) for column in carried]
+            kept = _Kept(rejected, size)
+            results, ids = kept.table(results), kept.array(ids)
+            carried = [kept.array(column) for column in carried]
         return Piece(
             ids,
             results,
@@ -118,6 +118,40 @@ class Rating:
         place = block.place(index)
         placed = tuple(each if each.place else replace(each, place=place) for each in problems)
         return "" if name is None else str(name), placed
+
+
+class _Kept:
+    """What is left of columns without some rows. Where these are few, what stands between them is copied as a whole."""
+
+    def __init__(self, rejected: Collection[int], size: int) -> None:
+        self._mask: pa.Array | None = None
+        self._rejected, self._size = rejected, size
+        ends = [*sorted(rejected), size] if len(rejected) * _FEW < size else []
+        self._runs = [(start, end - start) for start, end in zip([0, *(each + 1 for each in ends)], ends, strict=False)]
+
+    def table(self, rows: pa.Table) -> pa.Table:
+        if self._runs and all(_flat(column.type) for column in rows.columns):
+            return pa.concat_tables([rows.slice(*run) for run in self._runs])
+        return rows.filter(self._filter())
+
+    def array(self, rows: pa.Array) -> pa.Array:
+        if self._runs and _flat(rows.type):
+            return pa.concat_arrays([rows.slice(*run) for run in self._runs])
+        return rows.filter(self._filter())
+
+    def _filter(self) -> pa.Array:
+        if self._mask is None:
+            kept = np.ones(self._size, bool)
+            kept[list(self._rejected)] = False
+            self._mask = pa.array(kept)
+        return self._mask
+
+
+def _flat(type: pa.DataType) -> bool:
+    """Neither nested, nor of views: what Arrow puts together again as it was."""
+    if pa.types.is_dictionary(type):
+        type = type.value_type
+    return bool(pa.types.is_primitive(type) or pa.types.is_decimal(type) or pa.types.is_string(type))
 
 
 def _counts(results: pa.Table) -> tuple[int, int]:

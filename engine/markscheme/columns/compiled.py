@@ -1,10 +1,10 @@
 """Loops compiled for this machine, once it pays: when that is, and what is done where it cannot be. Needs Numba
 (`pip install markscheme[compiled]`), and does without. Knows no loop and no input.
 
-What NumPy does in several passes, a compiled loop does in one, to the same results. But to load Numba takes as long as
-NumPy takes for some hundred million values, and a loop that this machine has not compiled before a second more: so the
-loops join when so many values have been met, in one process, and Numba keeps them on disk, beside the package or in the
-user's folder for such things. Where neither can be written, or anything else is amiss with Numba, NumPy goes on alone.
+What NumPy does in several passes, a compiled loop does in one, to the same results. But to load Numba takes half a
+second or more, and a loop that this machine has not compiled before a second: so the loops join when so many values
+have been met in one process that it has cost as much to do without, and Numba keeps them on disk, beside the package or
+in the user's folder for such things. Where neither can be written, or anything else is amiss with Numba, NumPy goes on alone.
 Nothing is said of it, since nothing but time depends on it.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-AFTER = 1 << 26  # values
+AFTER = 1 << 28  # values: so many take as much longer by NumPy as it takes to load Numba and the loops
 
 Loop = Callable[..., Any]
 

@@ -4,8 +4,8 @@
 What NumPy does in several passes, a compiled loop does in one, to the same results. But to load Numba takes half a
 second or more, and a loop that this machine has not compiled before a second: so the loops join when so many values
 have been met in one process that it has cost as much to do without, and Numba keeps them on disk, beside the package or
-in the user's folder for such things. Where neither can be written, or anything else is amiss with Numba, NumPy goes on alone.
-Nothing is said of it, since nothing but time depends on it.
+in the user's folder for such things. Where neither can be written, or anything else is amiss with Numba, NumPy goes on
+alone. Nothing is said of it, since nothing but time depends on it.
 """
 
 from __future__ import annotations

@@ -75,8 +75,8 @@ def steps_of_floats(values: Array, ten: float, low: float, high: float, least: f
 
 
 # --- integers --------------------------------------------------------------------------------------------------------
-# Their bits, as unsigned: how far one is above the least in range, in as many bits (`kind`), is at most `span` where it is
-# in range itself, and more for all others, by running over.
+# Their bits, as unsigned: how far one is above the least in range, in as many bits (`kind`), is at most `span` where it
+# is in range itself, and more for all others, by running over.
 
 
 def cuts_of_wholes(

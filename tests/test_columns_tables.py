@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markscheme.columns import gathering, rating
+from markscheme.columns import compiled, gathering, rating
+from markscheme.columns.compiled import Joining as Compiling
 from markscheme.columns.gathering import Index, Joining, Look, Small, Work
 from markscheme.columns.rejects import problems
 from markscheme.diagnostics import Problem
 from markscheme.library import load
 from markscheme.trace import Key
 
-ROWS = 500
+ROWS = 200
 
 
 @given(st.lists(st.integers(1, 40), max_size=6).filter(lambda sizes: prod(sizes) <= 70_000), st.integers(0, 2**32 - 1))
@@ -51,9 +52,17 @@ def chains(draw: st.DrawFn) -> tuple[dict[Key, int], list[tuple[Key, list[Key], 
     return inputs, tables, alone
 
 
+LOOPS = {"compiled": Compiling(0), "not compiled": Compiling(None)}  # kept, since to compile takes a second
+
+
+@pytest.mark.parametrize("loops", LOOPS)
 @given(chains(), st.integers(0, 2**32 - 1), st.sampled_from([1, 16, 60, 1 << 16]), st.sampled_from([0, 60, 1 << 20]))
 def test_joined_tables_give_what_they_give_apart(
-    chain: tuple[dict[Key, int], list[tuple[Key, list[Key], int]], set[Key]], seed: int, most: int, in_all: int
+    loops: str,
+    chain: tuple[dict[Key, int], list[tuple[Key, list[Key], int]], set[Key]],
+    seed: int,
+    most: int,
+    in_all: int,
 ) -> None:
     inputs, tables, alone = chain
     random = np.random.default_rng(seed)
@@ -74,8 +83,10 @@ def test_joined_tables_give_what_they_give_apart(
             )
             right[key] = codes[place].astype(np.uint8)
             looks += joining.looks(key, Small(by, codes, size))
-    for look in looks:
-        there[look.key] = {"value": look.codes(there, ROWS, Work())}
+        patch.setattr(compiled, "joining", LOOPS[loops])
+        patch.setattr(gathering, "_PIECE", 120)
+        for look in looks:
+            there[look.key] = {"value": look.codes(there, ROWS, Work())}
     for key, _, _ in tables:
         assert key in alone or there[key]["value"].tolist() == right[key].tolist()
 
@@ -142,3 +153,24 @@ def test_each_row_has_the_problem_of_its_own_value(array: object) -> None:
     rows = np.array([0, 1, 2, 3, 4, 5])
     assert [each.message for each in problems(array, rows, problem)] == [value(row) for row in range(6)]
     assert len(set(asked)) == len(asked)
+
+
+def test_small_tables_of_octets_are_looked_up_in_compiled_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setattr(compiled, "joining", LOOPS["compiled"])
+    asked: list[str] = []
+    loop = compiled.loop
+
+    def noted(values: Any, function: compiled.Loop, types: str) -> compiled.Loop | None:
+        asked.append(function.__name__)
+        return loop(values, function, types)
+
+    monkeypatch.setattr(compiled, "loop", noted)
+    by: dict[Key, int] = {(name, ()): 5 for name in "abcde"}
+    codes = np.arange(5**5) % 251
+    random = np.random.default_rng(5)
+    there = {key: {"value": random.integers(0, 5, 1000).astype(np.uint8)} for key in by}
+    found = Look(("over", ()), Small(by, codes, 251)).codes(there, 1000, Work())
+    right = np.ravel_multi_index(tuple(parts["value"] for parts in there.values()), [5] * 5) % 251
+    assert found.tolist() == right.tolist()
+    assert asked == ["in_octets", "in_table"]

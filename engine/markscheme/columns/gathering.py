@@ -3,9 +3,9 @@ looked up. Knows no step and no data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from math import prod
 
 import numpy as np
@@ -13,11 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..trace import Key
+from . import compiled
+from .compiled import Loop
+from .compiled_tables import ENTRIES, IN_OCTETS, IN_TABLE, in_octets, in_table
 from .running import Array, Kind, narrowest
 
 MOST_JOINED = 1 << 16  # entries of a table that others were joined into: 16 bits are an index of it
 MOST_JOINED_IN_ALL = 1 << 20
 _OCTET = 1 << 8
+_PIECE = 1 << 16  # records at a time: more in the arrays that are worked in would not stay in the processor's cache
+_AT_ONCE = 4  # codes that one loop makes an octet of
 _FOUND = "array_take"
 _OPTIONS = pc.TakeOptions(boundscheck=True)
 
@@ -51,19 +56,19 @@ class Index:
     """Where in a table a record is that has these codes, the last turning fastest: in octets as far as they go."""
 
     def __init__(self, sizes: Sequence[int]) -> None:
-        self._groups: list[list[tuple[int, int]]] = []  # places in `sizes`, and these, as many as an octet holds
+        self.groups: list[list[tuple[int, int]]] = []  # places in `sizes`, and these, as many as an octet holds
         for place, size in enumerate(sizes):
             if size == 1:
                 continue
-            if self._groups and prod(each for _, each in self._groups[-1]) * size <= _OCTET:
-                self._groups[-1].append((place, size))
+            if self.groups and prod(each for _, each in self.groups[-1]) * size <= _OCTET:
+                self.groups[-1].append((place, size))
             else:
-                self._groups.append([(place, size)])
+                self.groups.append([(place, size)])
         self._kind = narrowest(0, prod(sizes) - 1)
 
     def of(self, codes: Sequence[Array], size: int, work: Work) -> Array:
         """To be read before `work` is used again."""
-        parts = [(self._octets(group, codes, work, number), group) for number, group in enumerate(self._groups)]
+        parts = [(self._octets(group, codes, work, number), group) for number, group in enumerate(self.groups)]
         if not parts:
             return np.zeros(size, np.uint8)
         if len(parts) == 1:
@@ -111,12 +116,65 @@ class Look:
         self._by = [key for key, _ in by]
         sizes, order = [*small.by.values()], [*small.by]
         moved = small.codes.reshape(sizes).transpose([order.index(key) for key in self._by]).ravel()
-        self._table = as_table(moved.astype(narrowest(0, small.size - 1)))
+        codes = moved.astype(narrowest(0, small.size - 1))
+        self._kind = codes.dtype
+        self._table = as_table(codes)
         self._index = Index([size for _, size in by])
+        self._loops = _Loops.of(self._index, codes)
 
     def codes(self, there: Mapping[Key, Mapping[str, Array]], size: int, work: Work) -> Array:
         columns = [there[key]["value"] for key in self._by]
-        return gathered(self._table, self._index.of(columns, size, work))
+        loops = None if self._loops is None or not size else self._loops.compiled(columns)
+        if loops is None and size <= _PIECE:
+            return gathered(self._table, self._index.of(columns, size, work))
+        found = np.empty(size, self._kind)
+        for start in range(0, size, _PIECE):
+            pieces = [column[start : start + _PIECE] for column in columns]
+            out = found[start : start + _PIECE]
+            if loops is not None:
+                loops(pieces, out, work)
+            else:
+                out[:] = gathered(self._table, self._index.of(pieces, len(out), work))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Loops:
+    """The same in compiled loops, where these know such tables: of octets, and by two octets at most."""
+
+    groups: list[list[tuple[int, int]]]
+    table: Array
+
+    @classmethod
+    def of(cls, index: Index, codes: Array) -> _Loops | None:
+        groups = index.groups
+        if codes.dtype != np.uint8 or not 1 <= len(groups) <= 2 or max(map(len, groups)) > _AT_ONCE:
+            return None
+        table = np.zeros(ENTRIES, np.uint8)
+        table[: len(codes)] = codes
+        return cls(groups, table)
+
+    def compiled(self, columns: Sequence[Array]) -> Callable[[Sequence[Array], Array, Work], None] | None:
+        """None where NumPy goes on."""
+        if not all(column.dtype == np.uint8 and column.flags.c_contiguous for column in columns):
+            return None
+        octets = compiled.loop(columns[0], in_octets, IN_OCTETS)
+        table = compiled.loop(columns[0], in_table, IN_TABLE)
+        return None if octets is None or table is None else partial(self._run, octets, table)
+
+    def _run(self, octets: Loop, table: Loop, columns: Sequence[Array], out: Array, work: Work) -> None:
+        parts = []
+        for number, group in enumerate(self.groups):
+            part = columns[group[0][0]]
+            if len(group) > 1:
+                # What is missing of four are others of the same, of which there is one: so that they come to nothing.
+                whole = [(group[0][0], 0)] * (_AT_ONCE - len(group)) + group
+                sizes = [np.uint8(0 if place < _AT_ONCE - len(group) else whole[place + 1][1]) for place in range(3)]
+                part = work.array(number, np.uint8, len(out))
+                octets(*(columns[place] for place, _ in whole), *sizes, part)
+            parts.append(part)
+        last = prod(size for _, size in self.groups[-1])
+        table(parts[0], parts[-1], np.uint16(last if len(parts) > 1 else 0), self.table, out)
 
 
 def _in_octets(by: Mapping[Key, int]) -> list[tuple[Key, int]]:

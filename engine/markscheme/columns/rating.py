@@ -19,6 +19,7 @@ from ..lowered.domains import Coded, Met, Whole
 from ..lowered.holding import hold
 from ..lowered.planning import plan, rests_on_unpublished
 from ..trace import Key
+from . import compiled
 from .gathering import Work
 from .held import dtype_of
 from .intake import Column, Taken
@@ -29,9 +30,10 @@ from .running import Array
 
 # Records at a time, by the bytes of the widest value: so that what is worked on stays in the processor's cache, and
 # little is done for each block.
-BLOCK = 1 << 18
-_BY_BYTES = {1: 1 << 18, 2: 1 << 17, 4: 1 << 17}
+BLOCK = 1 << 19
+_BY_BYTES = {1: 1 << 19, 2: 1 << 17, 4: 1 << 17}
 _WIDE = 1 << 15
+_WIDE_IN_LOOPS = 1 << 17  # which leave nothing between one step and the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ def _rows(array: object) -> int:
         width = array.dtype.itemsize if isinstance(array, np.ndarray) else _index(kind).bit_width // 8
     except ValueError:  # of no fixed width
         return _WIDE
-    return _BY_BYTES.get(width, _WIDE)
+    return _BY_BYTES.get(width, _WIDE_IN_LOOPS if compiled.joining.joined else _WIDE)
 
 
 def _index(kind: pa.DataType) -> pa.DataType:

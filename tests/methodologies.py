@@ -51,7 +51,8 @@ def cases_of(subject: Subject) -> tuple[Case, ...]:
         source = open_source(subject.cases)
         assert isinstance(source, Source), source
         cases, found = read_cases(source, subject.program)
-        assert cases, found
+        assert cases
+        assert not found, found
         _CASES[subject.path] = cases
     return _CASES[subject.path]
 

@@ -29,4 +29,4 @@ def for_all(values: st.SearchStrategy[T], most: int, check: Callable[[T], object
 
 def examples(program: Program, evaluations: int = 1) -> int:
     """How many records to try, each rated so many times, in a fraction of a second: the cost of a program is known."""
-    return max(3, min(30, 24_000 // (program.cost * evaluations))) * (20 if THOROUGH else 1)
+    return max(3, min(20, 12_000 // (program.cost * evaluations))) * (20 if THOROUGH else 1)

@@ -27,7 +27,7 @@ from markscheme.trace import Given, Key
 THOROUGH = os.environ.get("MARKSCHEME_PROFILE") == "thorough"
 MOST = 300 if THOROUGH else 120  # records of a pair
 ALWAYS = 6  # seeds, of some eight pairs each
-AT_LENGTH, CHUNK = (694, 15) if THOROUGH else (12, 6)
+AT_LENGTH, CHUNK = (694, 15) if THOROUGH else (6, 6)
 KINDS = ("one change", "some changes", "said otherwise", "other inputs", "renamed", "another author")
 
 

@@ -679,7 +679,7 @@ NAMES = st.sampled_from(
 INTAKE = Intake(wide())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @hypothesis_given(ANY | st.dictionaries(NAMES, ANY | st.dictionaries(NAMES, ANY, max_size=3), max_size=6))
 def test_any_object_ends_in_values_or_problems(record: object) -> None:
     taken = INTAKE.nested(record)

@@ -22,7 +22,7 @@ from markscheme.verify import verify
 from markscheme.verify.verdicts import Counterexample, Obligation, Verdict, Verified
 
 ALWAYS = 60  # methodologies
-AT_LENGTH, CHUNK = (5_000, 50) if THOROUGH else (80, 20)
+AT_LENGTH, CHUNK = (5_000, 50) if THOROUGH else (40, 20)
 
 
 def judged(seeds: range) -> Counter[tuple[str, str]]:

@@ -175,7 +175,8 @@ def test_as_json_it_has_the_records(run: Run, place: Path) -> None:
     assert run("m.yaml", "--format", "json")[1] == out
 
 
-def test_for_github_it_shows_ten_of_many_and_counts_all(run: Run, place: Path) -> None:
+def test_for_github_it_shows_ten_of_many_and_counts_all(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(COMMAND, "_TOGETHER", 1000)  # as processes of their own would say
     for number in range(3):
         (place / f"f{number}.yaml").write_text(shop(f"f{number}", FALLING))
     _, out, _ = run("f0.yaml", "f1.yaml", "f2.yaml", "--format", "github")
@@ -223,7 +224,9 @@ def test_processes_say_what_one_says(run: Run, several: list[Path], monkeypatch:
 def test_where_no_process_can_be_started_or_lives_it_is_done_here(
     run: Run, several: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = run(*several)
+    with monkeypatch.context() as patch:
+        patch.setattr(COMMAND, "_TOGETHER", 1000)
+        expected = run(*several)
     for wrong in (OSError(38, "no semaphores"), ImportError("no sem_open"), RuntimeError("killed")):
 
         def nowhere(tasks: Sequence[object], wrong: Exception = wrong) -> Iterator[object]:

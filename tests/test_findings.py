@@ -47,11 +47,14 @@ def functions() -> dict[str, Path]:
     }
 
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, where there is one: tables of cases are long
+
+
 @cache
 def case_names(name: str) -> frozenset[str]:
     """Of single cases, of rows that have a name, and of whole tables."""
     (subject,) = subjects(name)
-    titles = {str(each["name"]) for each in yaml.safe_load(subject.cases.read_text(encoding="utf-8"))["cases"]}
+    titles = {str(each["name"]) for each in yaml.load(subject.cases.read_text(encoding="utf-8"), LOADER)["cases"]}
     return frozenset(titles | {case.name for case in cases_of(subject)})
 
 

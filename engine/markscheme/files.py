@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -156,7 +155,7 @@ def write_bytes_atomically(path: Path) -> Iterator[BinaryIO]:
         os.close(os.open(target, os.O_WRONLY))  # a file that may not be written may not be replaced either
     if not target.parent.is_dir():
         raise FileNotFoundError(ENOENT, "there is no such folder: make it first", str(path.parent))
-    draft = target.with_name(f".{secrets.token_hex(6)}.part")
+    draft = target.with_name(f".{os.urandom(6).hex()}.part")
     try:
         with open(draft, "xb") as file:
             yield file

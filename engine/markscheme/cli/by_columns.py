@@ -98,7 +98,7 @@ class ByColumns:
         done = Done(Tally())
         with ExitStack() as stack:
             source = stack.enter_context(opened(self.data))
-            writers = self._writers(stack, source.types or {})
+            writers = self._writers(stack, source.types or {}, rater)
             behind = stack.enter_context(Behind())
             seen = Seen() if look else None
             rating = Rating(rater, self.identifier, self.inputs, self.carried, twice, seen)
@@ -210,7 +210,7 @@ class ByColumns:
         with opened(self.data) as source:
             return source.types or {}
 
-    def _parquet(self, file: BinaryIO, types: Mapping[str, pa.DataType]) -> ParquetOutput:
+    def _parquet(self, file: BinaryIO, types: Mapping[str, pa.DataType], rater: Rater | None = None) -> ParquetOutput:
         import pyarrow as pa
 
         from ..stream.outputs import ParquetOutput
@@ -218,16 +218,16 @@ class ByColumns:
 
         named = naming_type(types.get(self.identifier) if self.identifier else pa.int64())
         carried = {name: types.get(name, pa.string()) for name in self.carried}
-        return ParquetOutput(file, self.program, self.decided, self.naming, named, carried)
+        return ParquetOutput(file, self.program, self.decided, self.naming, named, carried, rater)
 
-    def _writers(self, stack: ExitStack, types: Mapping[str, pa.DataType]) -> _Writers:
+    def _writers(self, stack: ExitStack, types: Mapping[str, pa.DataType], rater: Rater) -> _Writers:
         from ..files import write_atomically, write_bytes_atomically
         from ..stream.outputs import CsvOutput
 
         file = _stdout() if self.output is None else stack.enter_context(write_bytes_atomically(self.output))
         output: Output
         if self.kind == ".parquet":
-            output = self._parquet(file, types)
+            output = self._parquet(file, types, rater)
         else:
             output = CsvOutput(file, self.program, self.decided, self.naming, self.carried)
         stack.callback(output.close)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from ..deciding import decided
 from ..diagnostics import Problem
-from ..explain.wording import Words, words_of
 from ..intake.headings import label
 from ..ir import Absent, Number, Program, Step, Value
 from ..render import json_text, problem_as_json
@@ -20,6 +19,9 @@ from ..result import Result
 from ..stream.heads import RECORD_SAYS, apart, around, line, reject_heads, results_of, wide_heads
 from ..trace import Key
 from .records import Rated
+
+if TYPE_CHECKING:
+    from ..explain.wording import Words
 
 _IN_MEMORY = 32 << 20  # bytes of rows that wait
 
@@ -85,6 +87,8 @@ class Wide:
     """One row a record, a column a result and member."""
 
     def __init__(self, program: Program, decided: bool = False) -> None:
+        from ..explain.wording import words_of  # not loaded where columns are rated
+
         self._words = words_of(program)
         self._results = results_of(program)
         self._decided = decided
@@ -107,6 +111,8 @@ class Long:
     numeric: frozenset[int] = frozenset()  # `value` has levels and numbers
 
     def __init__(self, program: Program, decided: bool = False) -> None:
+        from ..explain.wording import words_of  # not loaded where columns are rated
+
         self._words = words_of(program)
         self._results = results_of(program)
         self._decided = decided

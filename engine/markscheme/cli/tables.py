@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ..data.parquet import Held, array_of_scalars
 from ..data.row import Unreadable
 from ..diagnostics import Problem
-from ..explain.wording import words_of
 from ..ir import Absent, Program
 from ..stream.heads import reason, results_of
 from .output import Tally, Waiting, cell, deciding
@@ -41,6 +40,7 @@ class TableWriter:
         unknown: tuple[str, ...] | None,
     ) -> None:
         parquet_or_refused()
+        from ..explain.wording import words_of
         from ..stream.schema import own_types
 
         self._file, self._program, self._decided, self._identifier = file, program, decided, identifier

@@ -6,7 +6,7 @@ read once more, to see whether the names are.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -99,7 +99,7 @@ class Seen:
     """The hashes of all names of a run."""
 
     def __init__(self) -> None:
-        self._key = np.uint64(secrets.randbits(64))
+        self._key = np.uint64(int.from_bytes(os.urandom(8), "little"))
         self._parts: list[Hashes] = []
 
     def add(self, found: Names) -> None:
@@ -118,7 +118,7 @@ class Seen:
 
 def _compared(again: Iterable[Block], identifier: str, several: Hashes, key: np.uint64) -> Twice | None:
     """Of the names with these hashes, those that are the same: told by 128 bits of a keyed digest."""
-    secret = secrets.token_bytes(16)
+    secret = os.urandom(16)
     first = np.full(len(several), -1, np.int64)
     digests = np.zeros((len(several), 2), np.uint64)
     others: dict[bytes, int] = {}  # further names with a hash that another has

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..columns import Rater
 from ..data.parquet import as_text, is_text
 from ..intake.headings import label
 from ..ir import Program
@@ -71,8 +72,9 @@ class ParquetOutput:
         naming: str,
         named: pa.DataType,
         carried: Mapping[str, pa.DataType],
+        rater: Rater | None = None,
     ) -> None:
-        self._layout = layout(program, decided, naming, named, carried)
+        self._layout = layout(program, decided, naming, named, carried, rater)
         self._out = ParquetOut(file, self._layout)
 
     def piece(self, piece: Piece) -> None:

@@ -36,11 +36,16 @@ class Layout:
 
 
 def layout(
-    program: Program, decided: bool, naming: str, named: pa.DataType, carried: Mapping[str, pa.DataType]
+    program: Program,
+    decided: bool,
+    naming: str,
+    named: pa.DataType,
+    carried: Mapping[str, pa.DataType],
+    rater: Rater | None = None,
 ) -> Layout:
-    """`named` is the type of the column that names records."""
+    """`named` is the type of the column that names records; `rater` one of the program, where there is one."""
     words = _words(program)
-    types = own_types(program, decided)
+    types = own_types(program, decided, rater)
     first, others = around(naming, carried, types)
     fields = [
         pa.field(first, named),
@@ -50,10 +55,11 @@ def layout(
     return Layout(pa.schema(fields), tuple(types), tuple(carried), words)
 
 
-def own_types(program: Program, decided: bool) -> dict[str, pa.DataType]:
+def own_types(program: Program, decided: bool, rater: Rater | None = None) -> dict[str, pa.DataType]:
     """The columns of the program's own, in order."""
     words = _words(program)
-    rated = Rater(program).rate({}).results.schema  # which numbers always end, and in how many digits
+    rater = Rater(program) if rater is None or decided else rater  # that of one which tells what decided has more
+    rated = rater.rate({}).results.schema  # which numbers always end, and in how many digits
     types = {name: _coded(words[name]) if name in words else pa.string() for name in _ordered(program, decided)}
     types |= {name: rated.field(name).type for name in types if name in rated.names and name not in words}
     if "not_published" in rated.names:

@@ -23,6 +23,7 @@ from data_programs import (
     scale,
     wide,
 )
+from examples import THOROUGH
 from hypothesis import given as hypothesis_given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -679,7 +680,7 @@ NAMES = st.sampled_from(
 INTAKE = Intake(wide())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300 if THOROUGH else 150, deadline=None)
 @hypothesis_given(ANY | st.dictionaries(NAMES, ANY | st.dictionaries(NAMES, ANY, max_size=3), max_size=6))
 def test_any_object_ends_in_values_or_problems(record: object) -> None:
     taken = INTAKE.nested(record)

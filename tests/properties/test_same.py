@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
-from examples import examples, for_all
+from examples import THOROUGH, examples, for_all
 from hypothesis import strategies as st
 from methodologies import LARGE, Subject, every_methodology
 
@@ -67,11 +67,12 @@ def test_the_order_of_columns_makes_no_difference(subject: Subject) -> None:
 RATE_ALL = """
 import json
 from random import Random
+from examples import THOROUGH
 from methodologies import TRIED
 from markscheme.methodology import Methodology, Reject
 from markscheme.space import written
 
-for subject in (each for each in TRIED if each.program.cost < 2_000):
+for subject in (each for each in TRIED if each.program.cost < (5_000 if THOROUGH else 2_000)):
     random, methodology = Random(0), Methodology(subject.program)
     for number in range(2 if subject.program.cost < 1_000 else 1):
         record = written(subject.program, subject.space.sampled(random))
@@ -103,7 +104,7 @@ def test_the_seed_of_hashing_makes_no_difference() -> None:
 @every_methodology
 def test_threads_that_share_a_methodology_give_what_one_alone_gives(subject: Subject) -> None:
     random = Random(0)
-    few = 2 if subject.program.cost < LARGE else 1  # each is rated and explained five times
+    few = (4 if THOROUGH else 2) if subject.program.cost < LARGE else 1  # each is rated and explained five times
     batch = [written(subject.program, subject.space.sampled(random)) for _ in range(few)]
     batch.append(dict.fromkeys(batch[0], "no such value"))
     alone = [outcome(found) for found in Methodology(subject.program).rate_many(batch)]

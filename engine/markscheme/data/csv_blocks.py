@@ -1,5 +1,5 @@
-"""CSV to blocks of columns. What is plain is split by pyarrow, everything else by the strict reader; knows no
-methodology.
+"""CSV to blocks of columns. What is plain is split as `csv_cells` does it, or by pyarrow where a column repeats itself
+seldom, everything else by the strict reader; knows no methodology.
 
 Plain are whole lines without a NUL or a stray carriage return, each with as many cells as the first has, in UTF-8, and
 with quotes around whole cells only that would be the same without: there both readers see the same cells, and a test
@@ -191,7 +191,10 @@ class _Plain:
         import pyarrow as pa
         import pyarrow.csv
 
+        from .csv_cells import Cells
+
         self._several = len(columns) > 1
+        self._cells = Cells(columns, wanted, whole)
         text, coded = pa.string(), pa.dictionary(pa.int32(), pa.string())
         self._names = list(columns)
         self._parsing = pyarrow.csv.ParseOptions(
@@ -213,6 +216,8 @@ class _Plain:
             data = _unquoted(data) or b'"'
         if not self._several or not _looks_plain(data):
             return None
+        if (batch := self._cells.split(data)) is not None:
+            return batch
         reading = pyarrow.csv.ReadOptions(
             use_threads=False, block_size=len(data) + 1, column_names=self._names, encoding="utf8"
         )

@@ -1,0 +1,189 @@
+"""Plain CSV as dictionaries of the texts met so far: the same cells as `csv` finds, whatever stands in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from examples import THOROUGH
+
+from markscheme.data import csv_cells, texts
+from markscheme.data.csv_cells import Cells
+from markscheme.data.texts import Texts
+
+ALIKE = [
+    "",
+    "a",
+    "b",
+    "1",
+    "10",
+    "1.0",
+    "01.00",
+    "good",
+    "outstand",
+    "outstanding",
+    "outstanding!",
+    "é",
+    "ééééé",
+    "\ufeff",
+]
+ALIKE += ["a" * size for size in range(2, 70)]  # the same beginning and end, in other sizes
+ALIKE += [f"abcdefgh{middle}ijklmnop" for middle in ("", "1", "12345678", "12345679", "x" * 16, "x" * 15 + "y")]
+
+
+def cells(data: bytes, width: int) -> list[list[str]]:
+    found = [list(row) for row in csv.reader(io.StringIO(data.decode(), newline=""))]
+    assert {len(row) for row in found} == {width}
+    return [list(column) for column in zip(*found, strict=True)]
+
+
+def written(columns: list[list[str]], end: str) -> bytes:
+    return "".join(",".join(row) + end for row in zip(*columns, strict=True)).encode()
+
+
+@pytest.fixture(
+    params=[(16_384, 1 << 12, 2_048, 1_000), (1, 1, 60, 7), (40, 100, 10_000, 3)], ids=["large", "tiny", "small"]
+)
+def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in zip(("AT_ONCE", "_LEAST", "MOST_TEXTS", "_LEARNT"), request.param, strict=True):
+        monkeypatch.setattr(csv_cells, name, value)
+
+
+def columns_of(chance: random.Random, rows: int) -> Iterator[list[str]]:
+    for kind in ("few", "alike", "tenths", "different", "long"):
+        match kind:
+            case "few":
+                words = ["good", "requires_improvement", "inadequate", "outstanding"]
+            case "alike":
+                words = ALIKE
+            case "tenths":
+                words = [f"{place / 10}" for place in range(1001)]
+            case "different":
+                words = [str(chance.random()) for _ in range(rows)]
+            case _:
+                words = ["x" * chance.randint(60, 200) for _ in range(3)]
+        if chance.random() < 0.6:
+            yield chance.choices(words, k=rows)
+
+
+@pytest.mark.usefixtures("sizes")
+def test_the_cells_are_those_that_csv_finds() -> None:
+    chance = random.Random(3)
+    split = asked = 0
+    for _ in range(60 if THOROUGH else 12):
+        width = 0
+        reader: Cells | None = None
+        for _ in range(4):  # pieces of one file
+            rows = chance.choice((1, 2, 300))
+            columns = [["id"] * rows, *columns_of(chance, rows)]
+            if reader is None or len(columns) != width:
+                width = len(columns)
+                names = [f"c{place}" for place in range(width)]
+                wanted = [name for name in names if chance.random() < 0.9] or names
+                whole = [name for name in wanted if chance.random() < 0.2]
+                reader = Cells(names, wanted, whole)
+            if width < 2:
+                continue
+            data = written(columns, chance.choice(("\n", "\r\n")))
+            if data.endswith(b"\n") and not data.endswith(b"\r\n") and chance.random() < 0.3 and data != b"\n":
+                data = data[:-1]
+            asked += 1
+            batch = reader.split(data)
+            if batch is None:  # left to others
+                continue
+            batch.validate(full=True)
+            right = dict(zip(names, cells(data, width), strict=True))
+            assert batch.to_pydict() == {name: right[name] for name in wanted}
+            for name in whole:
+                assert str(batch.schema.field(name).type) == "string"
+            split += 1
+    assert split > asked / 4
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"1,2\n3\n",
+        b"1\n2,3,4\n",
+        b"1,2,3,4\n",
+        b"1,2\n\n3,4\n",
+        b"\n\n",
+        b"1,2\n3,\xe9\n",
+        b"1,2\n3,\xed\xa0\x80\n",
+        b"1\n,2\n,",
+    ],
+    ids=repr,
+)
+def test_what_are_no_rows_of_text_is_left_to_others(data: bytes) -> None:
+    assert Cells(["a", "b"], ["a", "b"], ()).split(b"5,6\n") is not None
+    assert Cells(["a", "b"], ["a", "b"], ()).split(data) is None
+
+
+def test_dictionaries_stay_as_they_are_while_nothing_new_comes() -> None:
+    reader = Cells(["a", "b"], ["a", "b"], ())
+    first, again = (reader.split(b"x,1\ny,2\nx,1\n") for _ in range(2))
+    more = reader.split(b"z,1\n")
+    assert first is not None
+    assert again is not None
+    assert more is not None
+    assert again.column(0).dictionary.to_pylist() == first.column(0).dictionary.to_pylist() == ["x", "y"]
+    assert more.column(0).dictionary.to_pylist() == ["x", "y", "z"]
+    assert more.column(1).dictionary.to_pylist() == ["1", "2"]
+
+
+def test_a_column_of_many_texts_is_given_up_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_cells, "MOST_TEXTS", 50)
+    reader = Cells(["a", "b", "c"], ["a", "b", "c"], ())
+    data = "".join(f"{row % 3},{row},good\n" for row in range(400)).encode()
+    assert reader.split(data) is None
+    batch = reader.split(data)
+    assert batch is not None
+    assert [len(column.dictionary) for column in batch.columns] == [3, 400, 1]
+    assert [str(column.type.index_type) for column in batch.columns] == ["uint8", "int32", "uint8"]
+
+
+def test_there_is_an_end_to_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "MOST", 10)
+    reader = Cells(["a", "b"], ["a", "b"], ())
+    assert reader.split(b"".join(b"%d,1\n" % row for row in range(9))) is not None
+    assert reader.split(b"20,1\n21,1\n") is None
+    batch = reader.split(b"20,1\n21,1\n")
+    assert batch is not None
+    assert batch.to_pydict() == {"a": ["20", "21"], "b": ["1", "1"]}
+
+
+def test_texts_that_lead_to_the_same_place_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_FEWEST", 2)
+    monkeypatch.setattr(texts, "_SLOTS", 1)
+    for tries in (1, 48):
+        monkeypatch.setattr(texts, "_TRIES", tries)
+        known = Texts()
+        words = [f"{place / 10}".encode() for place in range(500)] + [
+            f"word {place:20}".encode() for place in range(500)
+        ]
+        assert known.add(words)
+        data = b"".join(words) + b"w" * 8
+        ends = np.cumsum([len(word) for word in words])
+        starts = ends - [len(word) for word in words]
+        overlapping = np.ndarray((len(data) - 7,), "<u8", data, 0, (1,))
+        found = known.known.looked_up(overlapping, starts, ends)
+        missing = set(found.missing.tolist())
+        assert len(missing) < 600
+        assert all(place in missing or found.places[place] == place for place in range(1000))
+
+
+def test_threads_share_what_they_learn() -> None:
+    chance = random.Random(5)
+    words = [f"{place / 10}" for place in range(1001)] + ["good", "requires_improvement", "ééééé", ""]
+    pieces = [written([chance.choices(words, k=2_000) for _ in range(3)], "\n") for _ in range(12)]
+    reader = Cells(["a", "b", "c"], ["a", "b", "c"], ())
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(reader.split, pieces))
+    for data, batch in zip(pieces, found, strict=True):
+        assert batch is not None
+        assert [column.to_pylist() for column in batch.columns] == cells(data, 3)

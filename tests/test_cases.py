@@ -124,7 +124,7 @@ def otherwise(program: Program, cases: tuple[Case, ...]) -> list[str]:
                 agreed = isinstance(value, Absent) and value.reason == expected.value.reason
             else:
                 agreed = not isinstance(value, Absent) and value == expected.value
-            if not agreed:
+            if not agreed and case.name not in found:
                 found.append(case.name)
     return found
 

@@ -168,7 +168,7 @@ def by_kind(subjects: list[Subject], every: int) -> Iterator[tuple[str, Fate]]:
 def test_who_catches_mistakes_of_each_kind_is_told() -> None:
     """What is caught names the line; a mistake that nobody catches is said to live, with a case against it."""
     subjects = [each for each in PUBLISHED if each.program.cost < 170]
-    fates = [(subject, fate) for subject in subjects for _, fate in by_kind([subject], every=1 if THOROUGH else 10)]
+    fates = [(subject, fate) for subject in subjects for _, fate in by_kind([subject], every=1 if THOROUGH else 7)]
     assert len(fates) > 30
     named = Counter()  # type: ignore[var-annotated]
     for subject, fate in fates:

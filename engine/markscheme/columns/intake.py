@@ -71,12 +71,15 @@ class Column:
         if not self._tables or not isinstance(array, pa.DictionaryArray):
             return None
         dictionary, table = self._tables[0]
-        if not table.plain or array.null_count or not array.dictionary.equals(dictionary) or not len(array):
+        if not table.plain or not array.dictionary.equals(dictionary) or not len(array):
+            return None
+        absent = arrays.nulls(array)
+        if absent is not None and self._singles.empty is not None:
             return None
         places = arrays.places(array)
         if places.dtype != self._singles.dtype or np.maximum.reduce(places) >= table.size:
             return None
-        return Taken(places)
+        return Taken(places, None, absent)
 
     def _taken(self, held: Held) -> Taken:
         match held:
@@ -149,11 +152,11 @@ class Column:
     def _named(self, held: Wholes | Floats) -> Taken:
         """Numbers where levels are called `1` to `4`."""
         values, absent = held.values, held.absent
-        if absent is not None:
-            values = values.copy()
-            values[absent] = 0
         off: Mask | None = None
         if isinstance(held, Floats):
+            if absent is not None:
+                values = values.copy()
+                values[absent] = 0
             with np.errstate(all="ignore"):
                 whole = values.astype(np.int32)
                 off = whole != values
@@ -164,7 +167,7 @@ class Column:
             values = whole
         elif held.scale:
             return self._different(held)
-        found = self._numerals.at(values) if len(values) else self._singles.all(())
+        found = self._numerals.at(values, absent) if len(values) else self._singles.all(())
         if found is None:
             return self._different(held)
         codes, states, bad = found
@@ -238,7 +241,7 @@ class Column:
         if bad is not None:
             if absent is not None:
                 bad[absent] = self._singles.empty is None
-            rows = bad.nonzero()[0]
+            rows = arrays.marked(bad)
         elif self._singles.empty is None:
             rows = absent
         if absent is not None and (empty := self._singles.empty) is not None:

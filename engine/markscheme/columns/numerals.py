@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .arrays import UNSIGNED, Mask, Vector
+from .arrays import UNSIGNED, Mask, Rows, Vector
 from .held import fits
 from .lookups import Singles, States, Table
 
@@ -41,16 +41,23 @@ class Numerals:
         self._singles = singles
         self._names: _Names | None = None
 
-    def at(self, values: Vector) -> tuple[Vector, States | None, Mask | None] | None:
-        """Codes, states and what is no value; None where there are too many integers to look at each."""
+    def at(self, values: Vector, absent: Rows | None) -> tuple[Vector, States | None, Mask | None] | None:
+        """Codes, states and what is no value; None where there are too many integers to look at each. Of the `absent`
+        what comes out means nothing."""
         names = self._names
         if names is not None and names.most < MOST:
             places = names.places(values)
+            if absent is not None:
+                places = places.copy() if np.may_share_memory(places, values) else places
+                places[absent] = 0
             if np.maximum.reduce(places) < names.table.size:
                 return names.table.at(places, inside=True)
             about = np.iinfo(values.dtype)
             if names.least <= about.min and about.max <= names.most:
                 return names.table.at(places)
+        if absent is not None:
+            values = values.copy()
+            values[absent] = 0
         least, most = int(np.minimum.reduce(values)), int(np.maximum.reduce(values))
         if names is not None and names.table.size:
             least, most = min(least, names.least), max(most, names.most)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markscheme.columns import compiled, gathering, rating
-from markscheme.columns.compiled import Joining as Compiling
-from markscheme.columns.gathering import Index, Joining, Look, Small, Work
+from markscheme.columns.compiled import Joining
+from markscheme.columns.gathering import Index, Look, Merging, Small, Work
 from markscheme.columns.rejects import problems
 from markscheme.diagnostics import Problem
 from markscheme.library import load
@@ -52,7 +52,7 @@ def chains(draw: st.DrawFn) -> tuple[dict[Key, int], list[tuple[Key, list[Key], 
     return inputs, tables, alone
 
 
-LOOPS = {"compiled": Compiling(0), "not compiled": Compiling(None)}  # kept, since to compile takes a second
+LOOPS = {"compiled": Joining(0), "not compiled": Joining(None)}  # kept, since to compile takes a second
 
 
 @pytest.mark.parametrize("loops", LOOPS)
@@ -73,7 +73,7 @@ def test_joined_tables_give_what_they_give_apart(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gathering, "MOST_JOINED", most)
         patch.setattr(gathering, "MOST_JOINED_IN_ALL", in_all)
-        joining = Joining(frozenset(alone))
+        joining = Merging(frozenset(alone))
         for key, reads, size in tables:
             sizes = [many[read] for read in reads]
             codes = random.integers(0, size, prod(sizes))
@@ -92,7 +92,7 @@ def test_joined_tables_give_what_they_give_apart(
 
 
 def test_what_only_one_table_reads_is_joined_to_it() -> None:
-    joining = Joining(frozenset({("a", ()), ("b", ()), ("c", ())}))
+    joining = Merging(frozenset({("a", ()), ("b", ()), ("c", ())}))
     lines: dict[Key, list[Key]] = {
         (name, ()): [(f"{name}{n}", ()) for n in range(count)] for name, count in (("a", 3), ("b", 4), ("c", 2))
     }

@@ -189,7 +189,7 @@ def _in_octets(by: Mapping[Key, int]) -> list[tuple[Key, int]]:
     return [each for group in groups for each in group]
 
 
-class Joining:
+class Merging:
     """Makes looks of small tables. One that nothing else reads than another small table is looked up together with
     that, or with others that it reads, as far as the tables that come of it stay small."""
 

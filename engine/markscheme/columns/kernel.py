@@ -18,7 +18,7 @@ from ..lowered.language import Number, Variable
 from ..lowered.planning import MOST_FILLED
 from ..lowered.programs import NOT_YET, Arithmetic, Asked, Plan, Planned, Table, filled
 from ..trace import Key, Outcome
-from .gathering import Index, Joining, Look, Small, Work, as_table, gathered
+from .gathering import Index, Look, Merging, Small, Work, as_table, gathered
 from .running import Array, Block, fits, narrowest
 
 Rows = Array  # places of records, rising
@@ -117,7 +117,7 @@ class Kernel:
     @cached_property
     def _looks(self) -> list[Planned | Look]:
         """What is worked out, in order. Made when it is first run: tables are filled for it."""
-        joining = Joining(self._alone())
+        merging = Merging(self._alone())
         found: list[Planned | Look] = []
         for each in self._wanted:
             how = each.how
@@ -126,7 +126,7 @@ class Kernel:
                 assert isinstance(each.domain, Coded)
                 by = {read: size for read, size in zip(each.reads, how.sizes, strict=True) if size > 1}
                 codes = np.array([filled(how, index) for index in range(len(how.codes))], np.intp)
-                found += joining.looks(each.key, Small(by, codes, each.domain.size))
+                found += merging.looks(each.key, Small(by, codes, each.domain.size))
             else:
                 found.append(each)
         return found

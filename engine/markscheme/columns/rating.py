@@ -74,7 +74,7 @@ class Rating:
         self, columns: Columns, arrays: Mapping[str, object], size: int, faults: Mapping[int, Sequence[Problem]]
     ) -> Rated:
         """Columns of one length. `faults` are of rows, from 0, that are rejected whatever they hold."""
-        rows = min(BLOCK, *(_rows(arrays[name]) for name in columns.matched), BLOCK)
+        rows = min([BLOCK, *(_rows(arrays[name]) for name in columns.matched)])
         # One after the other: threads would pass the interpreter's lock at every small operation, and win nothing.
         found = _Found(size)
         work = Work()

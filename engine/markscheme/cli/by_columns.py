@@ -214,11 +214,11 @@ class ByColumns:
         import pyarrow as pa
 
         from ..stream.outputs import ParquetOutput
-        from ..stream.schema import naming_type
+        from ..stream.schema import layout, naming_type
 
         named = naming_type(types.get(self.identifier) if self.identifier else pa.int64())
         carried = {name: types.get(name, pa.string()) for name in self.carried}
-        return ParquetOutput(file, self.program, self.decided, self.naming, named, carried, rater)
+        return ParquetOutput(file, layout(self.program, self.decided, self.naming, named, carried, rater))
 
     def _writers(self, stack: ExitStack, types: Mapping[str, pa.DataType], rater: Rater) -> _Writers:
         from ..files import write_atomically, write_bytes_atomically

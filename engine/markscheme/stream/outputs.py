@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..columns import Rater
 from ..data.parquet import as_text, is_text
 from ..intake.headings import label
 from ..ir import Program
@@ -17,7 +16,7 @@ from .csv_out import CsvText
 from .heads import around, line, results_of, wide_heads
 from .parquet_out import ParquetOut
 from .rating import Piece
-from .schema import layout
+from .schema import Layout
 
 _NO_YES = pa.array(["no", "yes"])
 
@@ -64,18 +63,9 @@ class CsvOutput:
 
 
 class ParquetOutput:
-    def __init__(
-        self,
-        file: BinaryIO,
-        program: Program,
-        decided: bool,
-        naming: str,
-        named: pa.DataType,
-        carried: Mapping[str, pa.DataType],
-        rater: Rater | None = None,
-    ) -> None:
-        self._layout = layout(program, decided, naming, named, carried, rater)
-        self._out = ParquetOut(file, self._layout)
+    def __init__(self, file: BinaryIO, layout: Layout) -> None:
+        self._layout = layout
+        self._out = ParquetOut(file, layout)
 
     def piece(self, piece: Piece) -> None:
         if len(piece.ids):

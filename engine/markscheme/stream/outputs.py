@@ -47,7 +47,7 @@ class CsvOutput:
         if not rows:
             return
         results = piece.results.combine_chunks()
-        columns = [_texts(piece.ids)]
+        columns = [piece.ids if pa.types.is_integer(piece.ids.type) else _texts(piece.ids)]
         columns += [_value(results, name) for name in self._labels]
         columns += [_truth(results, "not_published"), _said(results, "assumed")]
         columns += [_said(results, name) for name in self._decided]

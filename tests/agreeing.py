@@ -82,7 +82,7 @@ def same_throughout(found: Result | Reject, right: Result | Reject, of: object) 
 def agree_on_typed(program: Program, records: Iterable[Record], tabled: int | None = None) -> Running:
     """Typed inputs, by generated Python; `tabled` is how large a table may be."""
     running = Running(plan(program) if tabled is None else plan(program, tabled), Intake(program))
-    function = running.typed()
+    function = running.typed
     for record in records:
         given = typed(record)
         held = running.all_held(given)

@@ -145,7 +145,7 @@ MODULES = {
 }  # fmt: skip
 ALLOWED = {
     "guard/revision.py": {"subprocess"},  # old files are asked of git; tests/test_revision.py holds it to that
-    "record/running.py": {"exec()", "compile()"},  # text made here, of names and figures; tests/test_record.py reads it
+    "record/writing.py": {"exec()", "compile()"},  # text made here, of names and figures; tests/test_record.py reads it
     "smt/__init__.py": {"subprocess"},  # z3 runs in a process of its own, which ends when its time is up
     "cli/check.py": {"multiprocessing"},  # files are shared out among the processors, each read by our own code
     "mutate/crew.py": {"multiprocessing", "multiprocessing.connection"},  # and so are the changes of one

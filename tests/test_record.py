@@ -36,7 +36,7 @@ from markscheme.intake import Intake
 from markscheme.ir import Program
 from markscheme.library import load
 from markscheme.methodology import Methodology
-from markscheme.record import INTERPRETED, layouts, reading, running, writing
+from markscheme.record import INTERPRETED, reading, running, tables, writing
 from markscheme.result import Reject, Result
 from markscheme.space import Space
 
@@ -623,18 +623,29 @@ def test_values_that_never_come_twice_do_not_fill_the_memory(monkeypatch: pytest
 
 
 def test_ways_to_write_a_record_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layouts, "_MOST_SPELLED", 20)
+    monkeypatch.setattr(tables, "_MOST_SPELLED", 20)
+    monkeypatch.setattr(running, "MOST_REMEMBERED", 30)
     methodology = warmed(FEW, FEW_GOOD)
+    first = _entries(methodology)
+    assert first
     for n in range(200):
         agrees(methodology, {**FEW_GOOD, "first": f"{' ' * (n % 50)}good{' ' * (n // 50)}"})
         agrees(methodology, {f"{' ' * n}first": "good", "second": "poor", "code": "1"})
     rater = methodology._rater
     assert len(rater._layouts) <= backend.MOST_LAYOUTS
-    known = [layout.known for layout in rater._layouts.values() if layout is not None]
-    assert known
-    assert all(each is not None and len(each) <= 20 for each in known)
     agrees(methodology, {**FEW_GOOD, "first": " " * 10_000_000 + "good"})
-    assert all(len(str(raw)) < 200 for each in known for raws in each or () for raw in raws)
+    assert rater._compiled is not None
+    memos = rater._compiled._memos.values()
+    assert max(map(len, memos)) == 30
+    assert all(len(str(raw)) < 200 for known in memos for raw in known)
+    spelled = _entries(methodology)[: len(first)]  # those that other layouts had made are after them
+    assert all(before < now <= before + 20 for before, now in zip(first, spelled, strict=True))
+
+
+def _entries(methodology: Methodology) -> list[int]:
+    compiled = methodology._rater._compiled
+    assert compiled is not None
+    return [sum(len(each) for level in nested._levels for each in level) for nested in compiled.nested]
 
 
 def test_long_sums_are_compiled() -> None:
@@ -759,7 +770,7 @@ def texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(text)
         return compile(text, *rest)
 
-    monkeypatch.setattr(running, "compile", seen, raising=False)
+    monkeypatch.setattr(writing, "compile", seen, raising=False)
     return found
 
 
@@ -842,9 +853,9 @@ def test_what_is_not_on_the_list_is_noticed(text: str) -> None:
 
 
 def test_the_text_sees_no_builtins_but_these() -> None:
-    assert set(running._BUILTINS) == BUILTINS
+    assert set(writing._BUILTINS) == BUILTINS
     with pytest.raises(NameError):
-        running.compiled("typed", "held", _lines("return open"))["typed"](())
+        writing.compiled("typed", "held", _lines("return open"))["typed"](())
 
 
 def _lines(*lines: str) -> writing.Writing:

@@ -15,7 +15,7 @@ from .trace import Given, Key
 if TYPE_CHECKING:
     from .columns import RatedTable
     from .columns import Rater as TableRater
-    from .record.running import Generated
+    from .record.writing import Generated
 
 __all__ = ["Absence", "Methodology", "Outcomes", "Plain", "Reject", "Result", "rate_values"]
 

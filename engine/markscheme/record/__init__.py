@@ -17,7 +17,8 @@ from .reading import Miss
 
 if TYPE_CHECKING:
     from .layouts import Layout
-    from .running import Generated, Running
+    from .running import Running
+    from .writing import Generated
 
 INTERPRETED = 8  # records before it pays to compile
 MOST_LAYOUTS = 16
@@ -37,7 +38,7 @@ class Rater:
     def __init__(self, program: Program, intake: Intake, changed: Callable[[Generated], None]) -> None:
         self._program = program
         self._intake = intake
-        self._compiled: tuple[Running, Generated] | None = None
+        self._compiled: Running | None = None
         self.given_up: Exception | None = None  # why it could not be compiled, which is not to be
         self._layouts: dict[Shape, Layout | None] = {}  # None: there is no function for these
         self._interpreted = 0
@@ -73,9 +74,9 @@ class Rater:
             return Reject(taken, id)
         result = self.rate_typed(taken, id)
         if layout is not None:
-            layout.remember(record, result)
+            layout.remember(record)
         elif shape is not None and self._compiled is not None and shape not in self._layouts:
-            self._lay_out(shape, record, self._compiled[0])
+            self._lay_out(shape, record, self._compiled)
         return result
 
     def rate_typed(self, given: Mapping[Key, Given], id: str | None = None) -> Result:
@@ -84,16 +85,15 @@ class Rater:
             self._interpreted += 1
             if self._interpreted > INTERPRETED:
                 self._compile()
-        compiled = self._compiled
-        if compiled is not None:
-            running, typed = compiled
+        running = self._compiled
+        if running is not None:
             if running.full:  # others will be met: from the beginning
                 self._compiled, self._latest, self._layouts = None, None, {}
             else:
                 held = running.all_held(given)
                 with suppress(Miss):
                     if held is not None:
-                        return Result.worked_out(Typed(running), given, typed(held), id)
+                        return Result.worked_out(Typed(running), given, running.typed(held), id)
         return Result.interpreted(self._program, interpret(self._program, given), id)
 
     def _compile(self) -> None:
@@ -105,8 +105,7 @@ class Rater:
                 from ..lowered.planning import plan
                 from .running import Running
 
-                running = Running(plan(self._program), self._intake)
-                self._compiled = running, running.typed()
+                self._compiled = Running(plan(self._program), self._intake)
         except Exception as error:  # data are rated all the same
             self.given_up = error.with_traceback(None)
         finally:

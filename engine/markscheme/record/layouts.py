@@ -5,20 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import prod
 from operator import itemgetter
 from typing import Any
 
 from ..lowered.domains import Coded
-from ..result import Outcomes, Plain, Result, plain
+from ..result import Plain, Result, plain
 from ..trace import Given, Key
-from .reading import LONGEST_REMEMBERED, PLAIN, Miss, is_plain, takes_numbers
-from .running import Generated, Running, compiled
-from .writing import Writing
+from .reading import PLAIN, Miss
+from .running import Running
+from .wording import Wording
+from .writing import Generated, Writing, compiled
 
 _MOST_AT_ONCE = 8  # results that are put into `outcome` straight away
-_MOST_KNOWN = 4_096  # combinations of all inputs, for which the results are looked up at once
-_MOST_SPELLED = 8_192  # ways to write them that are remembered
 
 Path = tuple[str, ...]
 
@@ -30,7 +28,6 @@ class Layout:
 
     running: Running
     paths: Mapping[Key, Path]
-    known: dict[tuple[object, ...], tuple[Plain | Outcomes, ...] | Plain | Outcomes] | None = None  # alone where it is
     rate: Generated = field(init=False)
     attempt: Generated = field(init=False)
 
@@ -38,16 +35,10 @@ class Layout:
         """The typed inputs of a record whose raw values were these."""
         return self.running.typed_inputs(dict(zip(self.paths, raws, strict=True)))
 
-    def remember(self, record: Any, result: Result) -> None:
-        """Keeps the results of a record that is looked up as a whole."""
-        if self.known is None:
-            return
-        raws = tuple(_at(record, path) for path in self.paths.values())
-        if all(is_plain(raw) and not (isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED) for raw in raws):
-            if len(self.known) >= _MOST_SPELLED:
-                self.known.clear()
-            values = tuple(result.outcome.values())
-            self.known[raws] = values if len(values) > 1 else values[0]
+    def remember(self, record: Any) -> None:
+        """How a record that has been rated writes its values: the next one that does is rated by `rate`."""
+        for key, path in self.paths.items():
+            self.running.remember(key, _at(record, path))
 
 
 def covers(paths: Mapping[Key, Path], sample: Any) -> bool:
@@ -64,26 +55,18 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
     writing = Writing()
     writing.objects |= {"Miss": Miss, "PLAIN": PLAIN, "RESULT": Result, "LAYOUT": layout}
     _take(writing, paths, sample)
-    tables = _outcome_tables(running)
-    if tables is not None and _few(running, paths):
-        layout.known = {}
-        writing.objects["KNOWN"] = layout.known
-        names = [f"r{place}" for place in range(len(tables))]
-        _check_types(writing, paths, sample)
-        writing.lines.append(f"{', '.join(names)} = KNOWN[raws]")
-        outcome = dict(zip(tables, names, strict=True))
-    else:
-        raws = {key: f"v{place}" for place, key in enumerate(paths)}
-        usual = _check_types(writing, paths, sample)
-        floats = [key for key, path in paths.items() if type(_at(sample, path)) is float]
-        running.read(writing, raws, floats, usual)
-        outcome = running.steps(writing, tables or {})
+    raws = {key: f"v{place}" for place, key in enumerate(paths)}
+    usual = _check_types(writing, paths, sample)
+    floats = [key for key, path in paths.items() if type(_at(sample, path)) is float]
+    wording = Wording(running, writing)
+    wording.read(raws, floats, usual)
+    outcome = wording.steps(_outcome_tables(running) or {})
     writing.lines += ["result = RESULT()", "result.id = id", "result._source = LAYOUT", "result._inputs = raws"]
     if outcome:
         text = ", ".join(f"{key[0]!r}: {value}" for key, value in outcome.items())
         writing.lines.append(f"result.outcome = {{{text}}}")
     else:
-        writing.lines.append(f"result._held = {running.results}")
+        writing.lines.append(f"result._held = {wording.results}")
     writing.lines.append("return result")
     outer = Writing()
     outer.objects["OTHERWISE"] = otherwise
@@ -139,14 +122,6 @@ def _check_types(writing: Writing, paths: Mapping[Key, Path], sample: Any) -> st
     asked = " and ".join(([floats] if usual["float"] else []) + usual["str"] + usual["int"] + usual["None"])
     writing.lines.append(f"if not ({asked}) and not PLAIN.issuperset(map(type, raws)): raise Miss")
     return floats
-
-
-def _few(running: Running, paths: Mapping[Key, Path]) -> bool:
-    """Whether all that records can hold are so few, and so plain, that each is looked up as a whole."""
-    domains = running.plan.inputs.values()
-    sizes = [domain.size for domain in domains if isinstance(domain, Coded)]
-    plain_text = not any(takes_numbers(running.type(key)) for key in paths)
-    return plain_text and len(sizes) == len(domains) and prod(sizes) <= _MOST_KNOWN
 
 
 def _outcome_tables(running: Running) -> dict[Key, tuple[Plain, ...]] | None:

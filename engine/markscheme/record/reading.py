@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ..diagnostics import Problem
 from ..intake.values import Reader
-from ..ir import AbsenceRule, Choice, Number, Present, Scale, Type, YesNo, folded
+from ..ir import AbsenceRule, Choice, Number, Present, Scale, YesNo
 from ..regions.domains import present
 
 MOST_REMEMBERED = 4_096  # values of one input
@@ -38,8 +38,7 @@ class Memo(dict[object, object]):
         if isinstance(found, Problem):
             raise Miss
         held = self._hold(found)
-        long = isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED
-        if is_plain(raw) and len(self) < MOST_REMEMBERED and not _inexact(raw) and not long:
+        if memorable(raw) and len(self) < MOST_REMEMBERED:
             self[raw] = held
         return held
 
@@ -76,16 +75,11 @@ def _floats(type: Number) -> tuple[float, ...]:
     return tuple(float(point) for point in present(type) or () if isinstance(point, Fraction))
 
 
-def takes_numbers(type: Type) -> bool:
-    """Whether a number may be a value: then it may equal something else that is none, such as `True`."""
-    if isinstance(type, Scale):
-        return any(folded(word).isdecimal() for level in type.levels for word in (level.name, level.title))
-    return isinstance(type, Number)
-
-
-def is_plain(raw: object) -> bool:
-    """Whether it is of one of the types of which equal values mean the same; not of one that only says that it is."""
-    return any(type(raw) is each for each in PLAIN)
+def memorable(raw: object) -> bool:
+    """Whether what it means may be kept: it is short, and of a type of which equal values mean the same, and does not
+    only say that it is."""
+    plain = any(type(raw) is each for each in PLAIN)
+    return plain and not _inexact(raw) and not (isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED)
 
 
 def _inexact(raw: object) -> bool:

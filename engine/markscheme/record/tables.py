@@ -4,13 +4,13 @@ Knows no text and no program."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 
 from ..lowered.planning import MOST_FILLED
 from ..lowered.programs import Table, filled
 
 MOST_FILLED_IN_ALL = 20_000  # entries of all tables
-_MOST_NESTED = 4_096  # ways to write what one table reads
+_MOST_NESTED = 4_096  # entries of all mappings inside each other
+_MOST_SPELLED = 16_384  # more of them, for other ways to write the same
 
 Known = dict[object, object]  # the place in a table for each raw value
 Entries = Sequence[object] | Mapping[int, object]
@@ -49,22 +49,46 @@ class Tables:
         return Filling(table, told) if codes is None else [told(code) for code in codes]
 
 
-def nested(entries: Entries, known: Sequence[Known | object]) -> Mapping[object, object] | None:
-    """`found[raw][raw]` and so on is an entry of a table, by the raw values of all that it reads, in fewer steps than
-    by their places. For what has no value in the records `known` is its place. None where there is nothing to look up,
-    or too much of it."""
+class Nested:
+    """Mappings inside each other: `ways[raw][raw]` and so on is an entry of a table, by the raw values of all that it
+    reads, in fewer steps than by their places."""
+
+    def __init__(self, entries: Sequence[object], known: Sequence[Known], index: int) -> None:
+        self._known = known
+        self._levels: list[list[Known]] = [[] for _ in known]  # the mappings, by how deep they are
+        self._room = _MOST_SPELLED
+        copies = [each.copy() for each in known]  # another thread may add to these meanwhile
+        self.ways = self._inside(entries, copies, index)
+
+    def _inside(self, entries: Sequence[object], known: Sequence[Known], index: int) -> Known:
+        first, *rest = known
+        made: dict[object, object] = {}
+        for place in dict.fromkeys(first.values()):
+            assert isinstance(place, int)
+            made[place] = self._inside(entries, rest, index + place) if rest else entries[index + place]
+        found = {raw: made[place] for raw, place in first.items()}
+        self._levels[-len(known)].append(found)
+        return found
+
+    def spelled(self, known: Known, raw: object, like: object) -> None:
+        """Another way to write what is known as `like`, while there is room for it."""
+        levels = [level for its, level in zip(self._known, self._levels, strict=True) if its is known]
+        self._room -= sum(map(len, levels))
+        for level in levels if self._room >= 0 else ():
+            for each in level:
+                each[raw] = each[like]
+
+
+def nested(entries: Entries, known: Sequence[Known | object]) -> Nested | None:
+    """By the raw values of all that a table reads; for what has no value in the records `known` is its place. None
+    where there is nothing to look up, or too much of it."""
     raws = [each for each in known if isinstance(each, dict)]
-    fixed = isinstance(entries, list) and all(type(each) is dict for each in raws)
-    if not raws or not fixed or prod(map(len, raws)) > _MOST_NESTED:
+    if not raws or not isinstance(entries, list) or any(type(each) is not dict for each in raws):
         return None
-    assert isinstance(entries, list)
-    return _inside(entries, raws, sum(each for each in known if isinstance(each, int)))
-
-
-def _inside(entries: Sequence[object], known: Sequence[Known], index: int) -> Mapping[object, object]:
-    first, *rest = known
-    made: dict[object, object] = {}
-    for place in dict.fromkeys(first.values()):
-        assert isinstance(place, int)
-        made[place] = _inside(entries, rest, index + place) if rest else entries[index + place]
-    return {raw: made[place] for raw, place in first.items()}
+    mappings, ways = 1, 0
+    for each in raws:
+        ways += mappings * len(each)
+        mappings *= len(set(each.values()))
+    if ways > _MOST_NESTED:
+        return None
+    return Nested(entries, raws, sum(each for each in known if isinstance(each, int)))

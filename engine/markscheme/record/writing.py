@@ -1,9 +1,11 @@
-"""Integer arithmetic as the text of Python expressions. The text holds names made here and figures, nothing that
-anybody wrote. Knows no step."""
+"""Integer arithmetic as the text of Python expressions, and lines of text as functions. The text holds names made here
+and figures, nothing that anybody wrote. Knows no step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any as Whatever
 from typing import assert_never
 
 from ..lowered.language import (
@@ -28,6 +30,9 @@ from ..lowered.language import (
     inner,
 )
 
+Generated = Callable[..., Whatever]
+
+_BUILTINS = {each.__name__: each for each in (type, len, map, max, min, dict, int, float, str, Exception)}
 _DEEPEST = 8  # of an expression; what is deeper gets a name
 _MOST_ADDED = 100  # in one go: Python reads `a+b+c` as sums inside each other
 
@@ -117,6 +122,24 @@ class Writing:
         if first == 0:
             return f"({variable}<={last})"
         return f"({variable}>={first})" if last == len(table) - 1 else f"({first}<={variable}<={last})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Same:
+    """An object as a constant of the text: equal to nothing but itself."""
+
+    of: object
+
+
+def compiled(name: str, parameters: str, *writings: Writing) -> dict[str, Generated]:
+    """The functions of some lines each, called `name`, and `name` with a number: all see the objects of all."""
+    space: dict[str, Whatever] = {"__builtins__": _BUILTINS}
+    texts = []
+    for place, writing in enumerate(writings):
+        space |= {called: each.of if isinstance(each, Same) else each for called, each in writing.objects.items()}
+        texts.append("\n    ".join((f"def {name}{place or ''}({parameters}):", *writing.lines)))
+    exec(compile("\n".join(texts), "<markscheme.record>", "exec"), space)
+    return {called: space[called] for called in (f"{name}{place or ''}" for place in range(len(writings)))}
 
 
 def _added(terms: list[str]) -> str:

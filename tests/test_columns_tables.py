@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from math import prod
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -11,13 +15,19 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from methodologies import EVERY
+from varied_programs import KINDS, varied
 
-from markscheme.columns import compiled, gathering, rating
+from markscheme.columns import compiled, gathering, kernel, rating
 from markscheme.columns.compiled import Joining
 from markscheme.columns.gathering import Index, Look, Merging, Small, Work
 from markscheme.columns.rejects import problems
 from markscheme.diagnostics import Problem
+from markscheme.ir import Program
 from markscheme.library import load
+from markscheme.lowered import planning
+from markscheme.lowered.language import Constant
+from markscheme.lowered.programs import NOT_YET, Table, filled
 from markscheme.trace import Key
 
 ROWS = 200
@@ -174,3 +184,62 @@ def test_small_tables_of_octets_are_looked_up_in_compiled_loops(monkeypatch: pyt
     right = np.ravel_multi_index(tuple(parts["value"] for parts in there.values()), [5] * 5) % 251
     assert found.tolist() == right.tolist()
     assert asked == ["in_octets", "in_table"]
+
+
+# --- filled ----------------------------------------------------------------------------------------------------------
+
+WORKLOADS = Path(__file__).parent.parent / "bench" / "workloads"
+SEEDS = 8
+SOME = 12  # entries of a table that the interpreter is asked for
+
+
+def unfilled(program: Program) -> Iterator[Table]:
+    """The small tables of a program that nobody has asked for anything."""
+    tables = {id(each.how): each.how for each in planning.plan(program).steps if isinstance(each.how, Table)}
+    for table in tables.values():
+        if set(table.codes) == {NOT_YET} and len(table.codes) <= planning.MOST_FILLED:
+            yield table
+
+
+def by_arithmetic(program: Program, random: Random) -> int:
+    """How many tables have arithmetic; some entries of each, and the last, are held against the interpreter."""
+    found = 0
+    for table in unfilled(program):
+        if table.arithmetic() is None:
+            continue
+        found += 1
+        codes = kernel._filled(table).tolist()
+        for entry in {*random.sample(range(len(codes)), min(SOME, len(codes))), len(codes) - 1}:
+            assert codes[entry] == table.fill(entry), entry
+    return found
+
+
+def test_tables_filled_by_arithmetic_have_what_the_interpreter_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "_MANY", 1)
+    workload = load(WORKLOADS / "w1.yaml").program
+    (table,) = unfilled(workload)
+    assert kernel._filled(table).tolist() == [table.fill(entry) for entry in range(4**5)]
+    random = Random(8)
+    assert sum(by_arithmetic(each.program, random) for each in EVERY) > 40
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_of_any_methodology_are_filled_so(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "_MANY", 1)
+    random = Random(kind)
+    assert sum(by_arithmetic(each, random) for each in map(partial(varied, kind=kind), range(SEEDS)) if each) > 2
+
+
+def test_arithmetic_that_is_wrong_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    (table,) = unfilled(load(WORKLOADS / "w1.yaml").program)
+    table.arithmetic = lambda: Constant(0, 0, 0)
+    assert set(kernel._filled(table).tolist()) == {0}
+    assert {filled(table, entry) for entry in range(4**5)} == {0}  # for all who ask again
+    assert {table.fill(entry) for entry in range(4**5)} != {0}
+
+
+def test_few_entries_are_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    (table,) = unfilled(load(WORKLOADS / "w1.yaml").program)
+    monkeypatch.setattr(kernel, "_MANY", 4**5 + 1)
+    monkeypatch.setattr(table, "arithmetic", None)  # not asked for
+    assert len(set(kernel._filled(table).tolist())) == 4

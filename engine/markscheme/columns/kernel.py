@@ -21,6 +21,8 @@ from ..trace import Key, Outcome
 from .gathering import Index, Look, Merging, Small, Work, as_table, gathered
 from .running import Array, Block, fits, narrowest
 
+_MANY = 50  # entries of a table for which it pays to make the arithmetic
+
 Rows = Array  # places of records, rising
 Parts = dict[str, Array]  # `value`, and of whole numbers `bottom` and `state`, where they have them
 
@@ -125,8 +127,7 @@ class Kernel:
                 assert isinstance(how, Table)
                 assert isinstance(each.domain, Coded)
                 by = {read: size for read, size in zip(each.reads, how.sizes, strict=True) if size > 1}
-                codes = np.array([filled(how, index) for index in range(len(how.codes))], np.intp)
-                found += merging.looks(each.key, Small(by, codes, each.domain.size))
+                found += merging.looks(each.key, Small(by, _filled(how), each.domain.size))
             else:
                 found.append(each)
         return found
@@ -232,6 +233,20 @@ class _Texts:
                     self._places[choice, limit] = len(self.said) - 1
                 found = self._places[choice, limit]
         return found
+
+
+def _filled(table: Table) -> Array:
+    """All codes of a small table. Of many the arithmetic is done at once, in hundredths of the time that it takes to
+    ask the interpreter for each; the tests hold both to be the same."""
+    code = table.arithmetic() if table.codes.count(NOT_YET) >= _MANY else None
+    if code is not None and fits(code):
+        places, below = np.arange(len(table.codes)), len(table.codes)
+        read: list[Array] = []
+        for size in table.sizes:
+            below //= size
+            read.append((places // below % size).astype(narrowest(0, size - 1)))
+        table.codes[:] = Block(lambda variable: read[variable.read]).array(code, len(table.codes)).tolist()
+    return np.array([filled(table, index) for index in range(len(table.codes))], np.intp)
 
 
 def _fits(how: Arithmetic) -> bool:

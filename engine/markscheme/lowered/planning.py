@@ -232,7 +232,7 @@ class _Planning:
             except NotLowered as error:
                 why = str(error)
         if all(isinstance(each, Coded) for each in domains):
-            found = self._table(key, step, reading, lowered)
+            found = self._table(key, step, reading, lowered, terms)
             if found is not None:
                 return found
         if lowered is not None:
@@ -256,6 +256,7 @@ class _Planning:
         step: ir.Step,
         reading: _Reading,
         lowered: Lowered | None,
+        terms: Terms,
     ) -> tuple[Table, Domain] | None:
         sizes = tuple(each.size for each in (self.domains[read] for read in reading.outer) if isinstance(each, Coded))
         size = prod(sizes)
@@ -281,6 +282,12 @@ class _Planning:
         def asked(index: int) -> Seen:
             return told(outcome(index), step.absent)
 
+        def arithmetic() -> Number | None:
+            if lowered is None or reading.inside:  # which no code of its own says
+                return None
+            made = self._arithmetic(step, lowered, terms)
+            return None if made is None else made[0].code
+
         absences = () if step.absent is None else (step.absent,)
         values = _values(step.type)
         if values is None:
@@ -289,11 +296,11 @@ class _Planning:
             all_of_them = [asked(index) for index in range(size)]
             values = tuple(sorted({value for value, _, _ in all_of_them if value is not None}))
             domain = Coded(values, absences, None, _marked_of({each[2] for each in all_of_them}))
-            table = Table(sizes, [code_of(domain, each) for each in all_of_them], _filled_already, outcome)
+            table = Table(sizes, [code_of(domain, each) for each in all_of_them], _filled_already, outcome, _none)
             return table, domain
         marked = self.marked if lowered is None else _marked(lowered.value.marked)
         domain = Coded(values, absences, None, marked)
-        table = Table(sizes, [NOT_YET] * size, lambda index: code_of(domain, asked(index)), outcome)
+        table = Table(sizes, [NOT_YET] * size, lambda index: code_of(domain, asked(index)), outcome, arithmetic)
         return table, domain
 
     # --- arithmetic --------------------------------------------------------------------------------------------------
@@ -387,6 +394,10 @@ def _marked(truth: Truth) -> Marked:
 
 def _marked_of(found: set[bool]) -> Marked:
     return "some" if len(found) > 1 else "always" if True in found else "never"
+
+
+def _none() -> None:
+    """No arithmetic is needed for what is there."""
 
 
 def _filled_already(index: int) -> int:

@@ -17,12 +17,14 @@ NOT_YET = -1
 @dataclass(slots=True)
 class Table:
     """The code for each combination of codes of what a step reads, the last turning fastest; `NOT_YET` where it has
-    never been asked: `fill` works it out. Steps that differ only in what they read share it."""
+    never been asked: `fill` works it out. Steps that differ only in what they read share it. `arithmetic` is the same
+    code by those of what is read, for who fills many at once; None where there is none."""
 
     sizes: tuple[int, ...]
     codes: list[int]
     fill: Callable[[int], int]
     outcome: Callable[[int], Outcome]  # as the interpreter has it
+    arithmetic: Callable[[], Number | None]
 
     def entry(self, codes: Sequence[int]) -> int:
         """For the codes of what is read."""

@@ -1,11 +1,14 @@
 """What the command does not load where it is alone in its process, and still loads where it is not."""
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from markscheme.cli import alone
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -66,3 +69,20 @@ def test_it_can_be_loaded_afterwards(tmp_path: Path, rated) -> None:
         "except ImportError: pass\n"
     )
     assert rated("-c", code)
+
+
+def test_what_is_made_while_it_loads_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    with alone.loading():
+        assert gc.isenabled()  # this process is not the command's own
+    monkeypatch.setattr(alone, "_ours", True)
+    try:
+        with pytest.raises(ZeroDivisionError), alone.loading():
+            assert not gc.isenabled()
+            with alone.loading():
+                assert not gc.isenabled()
+            assert not gc.isenabled()
+            raise ZeroDivisionError
+        assert gc.isenabled()
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()

@@ -1,4 +1,5 @@
-"""What a process need not load that is all the command's own. Knows no command, and no data but its types.
+"""What a process need not load, nor look through, that is all the command's own. Knows no command, and no data but its
+types.
 
 Arrow, when it is first given a list, loads pandas where that is installed, to see whether the list is of it. This takes
 longer than all else that is loaded.
@@ -6,8 +7,11 @@ longer than all else that is loaded.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +25,21 @@ def begin() -> None:
     """Nobody else works in this process, nor will."""
     global _ours
     _ours = True
+    atexit.register(gc.freeze)  # else all that is left is looked through for circles before the process lets go of it
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """While much is made and little is thrown away: what is there then stays, and is not looked through again."""
+    if not (_ours and gc.isenabled()):
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def without_pandas(types: Iterable[pa.DataType]) -> None:

@@ -56,9 +56,10 @@ class ByColumns:
 
     def rate(self) -> Done:
         """Everything rated and written. May raise `Unreadable`; then nothing is written."""
-        from ..columns import Rater
+        with alone.loading():
+            from ..columns import Rater
 
-        rater = Rater(self.program, self.decided)
+            rater = Rater(self.program, self.decided)
         twice: Twice | None = None
         if self.resume:
             return self._taken_up(rater)

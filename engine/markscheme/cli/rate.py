@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 
 import click
 
-from . import options, waiting
+from . import alone, options, waiting
 
 if TYPE_CHECKING:
     from ..diagnostics import Problem
@@ -62,11 +62,12 @@ def rate(
         raise click.UsageError("`--resume` is for Parquet to Parquet: `-o OUT.parquet`")
     if long_results and (as_json or _kind(output, as_json) not in (".csv", ".xlsx")):
         raise click.UsageError("`--long-results` is for CSV and Excel: elsewhere each record holds its members")
-    from ..data import Unreadable, open_rows
-    from . import records
-    from .stopping import stopped_in_order
+    with alone.loading():
+        from ..data import Unreadable, open_rows
+        from . import records
+        from .stopping import stopped_in_order
 
-    program = records.methodology(methodology, on, rules)
+        program = records.methodology(methodology, on, rules)
     if isinstance(program, int):
         return program
     try:

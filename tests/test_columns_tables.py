@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from methodologies import EVERY
 from varied_programs import KINDS, varied
 
-from markscheme.columns import compiled, gathering, kernel, rating
-from markscheme.columns.compiled import Joining
+from markscheme.columns import gathering, kernel, octets, rating
 from markscheme.columns.gathering import Index, Look, Merging, Small, Work
+from markscheme.columns.octets import Chain, room
 from markscheme.columns.rejects import problems
 from markscheme.diagnostics import Problem
 from markscheme.ir import Program
@@ -62,13 +62,8 @@ def chains(draw: st.DrawFn) -> tuple[dict[Key, int], list[tuple[Key, list[Key], 
     return inputs, tables, alone
 
 
-LOOPS = {"compiled": Joining(0), "not compiled": Joining(None)}  # kept, since to compile takes a second
-
-
-@pytest.mark.parametrize("loops", LOOPS)
 @given(chains(), st.integers(0, 2**32 - 1), st.sampled_from([1, 16, 60, 1 << 16]), st.sampled_from([0, 60, 1 << 20]))
 def test_joined_tables_give_what_they_give_apart(
-    loops: str,
     chain: tuple[dict[Key, int], list[tuple[Key, list[Key], int]], set[Key]],
     seed: int,
     most: int,
@@ -93,7 +88,6 @@ def test_joined_tables_give_what_they_give_apart(
             )
             right[key] = codes[place].astype(np.uint8)
             looks += joining.looks(key, Small(by, codes, size))
-        patch.setattr(compiled, "joining", LOOPS[loops])
         patch.setattr(gathering, "_PIECE", 120)
         for look in looks:
             there[look.key] = {"value": look.codes(there, ROWS, Work())}
@@ -165,25 +159,35 @@ def test_each_row_has_the_problem_of_its_own_value(array: object) -> None:
     assert len(set(asked)) == len(asked)
 
 
-def test_small_tables_of_octets_are_looked_up_in_compiled_loops(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("numba")
-    monkeypatch.setattr(compiled, "joining", LOOPS["compiled"])
-    asked: list[str] = []
-    loop = compiled.loop
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=7), st.integers(1, 4), st.integers(0, 2**32 - 1))
+def test_a_chain_of_octets_gives_what_the_table_says(sizes: list[int], levels: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    while prod(sizes) > 1 << 16:
+        sizes.pop()
+    # Of what has been counted so far, as rules do: a table of any figures has no few things to know between two looks.
+    counted = sum(np.ix_(*(random.integers(0, levels, size) for size in sizes)), np.zeros((), np.intp))
+    codes = np.asarray(counted).astype(np.uint8).ravel()
+    columns: list[Any] = [random.integers(0, size, ROWS).astype(random.choice([np.uint8, np.int64])) for size in sizes]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(octets, "_MOST_LINKS", 7)
+        chain = Chain.of(codes, sizes)
+    assert chain is not None
+    before = [each.copy() for each in columns]
+    for size in (ROWS, 7):
+        found = chain.codes([each[:size] for each in columns], size, room(ROWS))
+        place = np.ravel_multi_index(tuple(each[:size] for each in columns), sizes)
+        assert found.tolist() == codes[place].tolist()
+    assert all((one == other).all() for one, other in zip(before, columns, strict=True))  # which may be the data
 
-    def noted(values: Any, function: compiled.Loop, types: str) -> compiled.Loop | None:
-        asked.append(function.__name__)
-        return loop(values, function, types)
 
-    monkeypatch.setattr(compiled, "loop", noted)
-    by: dict[Key, int] = {(name, ()): 5 for name in "abcde"}
-    codes = np.arange(5**5) % 251
-    random = np.random.default_rng(5)
-    there = {key: {"value": random.integers(0, 5, 1000).astype(np.uint8)} for key in by}
-    found = Look(("over", ()), Small(by, codes, 251)).codes(there, 1000, Work())
-    right = np.ravel_multi_index(tuple(parts["value"] for parts in there.values()), [5] * 5) % 251
-    assert found.tolist() == right.tolist()
-    assert asked == ["in_octets", "in_table"]
+def test_what_no_octet_holds_is_no_chain() -> None:
+    random = np.random.default_rng(1)
+    assert Chain.of(random.integers(0, 250, 4**7).astype(np.uint8), [4] * 7) is None  # too many things to know
+    assert Chain.of(np.zeros(300, np.uint8), [300]) is None
+    assert Chain.of(np.arange(300, dtype=np.uint16), [150, 2]) is None
+    last = np.arange(16, dtype=np.uint8)  # only the last column tells
+    assert Chain.of(np.tile(last, 17**3), [17, 17, 17, 16]) is None  # too many looks
+    assert Chain.of(np.tile(last, 17**2), [17, 17, 16]) is not None
 
 
 # --- filled ----------------------------------------------------------------------------------------------------------

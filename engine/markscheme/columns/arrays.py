@@ -191,12 +191,22 @@ def nulls(array: pa.Array) -> Rows | None:
         return np.flatnonzero(np.asarray(array.is_null()))
     first, skipped = divmod(array.offset, 8)
     octets = np.frombuffer(bits, np.uint8, (skipped + len(array) + 7) // 8, first)
-    some = (octets != 255).nonzero()[0]
+    some = marked(octets != 255)
     if len(some) <= FEW:
         rows = [8 * at + bit - skipped for at in some.tolist() for bit in _UNSET[octets[at]]]
         return np.array([row for row in rows if 0 <= row < len(array)], np.intp)
     bare: Rows = (np.unpackbits(octets, count=skipped + len(array), bitorder="little")[skipped:] == 0).nonzero()[0]
     return bare
+
+
+def present(array: pa.Array, rows: Rows) -> list[bool]:
+    """Whether each of some rows has a value."""
+    bits = array.buffers()[0]
+    if bits is None:
+        return [not null for null in array.is_null().take(pa.array(rows)).to_pylist()]
+    octets, at = np.frombuffer(bits, np.uint8), rows + array.offset
+    there: list[bool] = ((octets[at >> 3] >> (at & 7).astype(np.uint8)) & 1).astype(np.bool_).tolist()
+    return there
 
 
 def marked(mask: Mask) -> Rows:

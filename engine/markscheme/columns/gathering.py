@@ -3,9 +3,9 @@ looked up. Knows no step and no data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from math import prod
 
 import numpy as np
@@ -13,16 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..trace import Key
-from . import compiled
-from .compiled import Loop
-from .compiled_tables import ENTRIES, IN_OCTETS, IN_TABLE, in_octets, in_table
+from .octets import OCTET, Chain, Room, in_octets, room
 from .running import Array, Kind, narrowest
 
 MOST_JOINED = 1 << 16  # entries of a table that others were joined into: 16 bits are an index of it
 MOST_JOINED_IN_ALL = 1 << 20
-_OCTET = 1 << 8
 _PIECE = 1 << 16  # records at a time: more in the arrays that are worked in would not stay in the processor's cache
-_AT_ONCE = 4  # codes that one loop makes an octet of
 _FOUND = "array_take"
 _OPTIONS = pc.TakeOptions(boundscheck=True)
 
@@ -44,12 +40,18 @@ class Work:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[int, Kind], Array] = {}
+        self._room = room(0)
 
     def array(self, number: int, kind: Kind, size: int) -> Array:
         found = self._kept.get((number, kind))
         if found is None or len(found) < size:
             found = self._kept[number, kind] = np.empty(size, kind)
         return found[:size]
+
+    def room(self, size: int) -> Room:
+        if len(self._room[0]) < size:
+            self._room = room(size)
+        return self._room
 
 
 class Index:
@@ -60,7 +62,7 @@ class Index:
         for place, size in enumerate(sizes):
             if size == 1:
                 continue
-            if self.groups and prod(each for _, each in self.groups[-1]) * size <= _OCTET:
+            if self.groups and prod(each for _, each in self.groups[-1]) * size <= OCTET:
                 self.groups[-1].append((place, size))
             else:
                 self.groups.append([(place, size)])
@@ -86,15 +88,11 @@ class Index:
         if len(group) == 1:
             return found if found.dtype.kind == "u" else found.astype(self._kind)
         out = work.array(number, np.uint8, len(found))
-        found = _octets(found)
+        found = in_octets(found)
         for place, size in group[1:]:
             np.multiply(found, np.uint8(size), out=out)
-            found = np.add(out, _octets(codes[place]), out=out)
+            found = np.add(out, in_octets(codes[place]), out=out)
         return found
-
-
-def _octets(codes: Array) -> Array:
-    return codes if codes.dtype == np.uint8 else codes.astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,71 +115,33 @@ class Look:
         sizes, order = [*small.by.values()], [*small.by]
         moved = small.codes.reshape(sizes).transpose([order.index(key) for key in self._by]).ravel()
         codes = moved.astype(narrowest(0, small.size - 1))
+        sizes = [size for _, size in by]
         self._kind = codes.dtype
         self._table = as_table(codes)
-        self._index = Index([size for _, size in by])
-        self._loops = _Loops.of(self._index, codes)
+        self._index = Index(sizes)
+        self._chain = Chain.of(codes, sizes)
 
     def codes(self, there: Mapping[Key, Mapping[str, Array]], size: int, work: Work) -> Array:
         columns = [there[key]["value"] for key in self._by]
-        loops = None if self._loops is None or not size else self._loops.compiled(columns)
-        if loops is None and size <= _PIECE:
-            return gathered(self._table, self._index.of(columns, size, work))
+        if size <= _PIECE:
+            return self._looked_up(columns, size, work)
         found = np.empty(size, self._kind)
         for start in range(0, size, _PIECE):
-            pieces = [column[start : start + _PIECE] for column in columns]
             out = found[start : start + _PIECE]
-            if loops is not None:
-                loops(pieces, out, work)
-            else:
-                out[:] = gathered(self._table, self._index.of(pieces, len(out), work))
+            out[:] = self._looked_up([column[start : start + _PIECE] for column in columns], len(out), work)
         return found
 
-
-@dataclass(frozen=True, slots=True)
-class _Loops:
-    """The same in compiled loops, where these know such tables: of octets, and by two octets at most."""
-
-    groups: list[list[tuple[int, int]]]
-    table: Array
-
-    @classmethod
-    def of(cls, index: Index, codes: Array) -> _Loops | None:
-        groups = index.groups
-        if codes.dtype != np.uint8 or not 1 <= len(groups) <= 2 or max(map(len, groups)) > _AT_ONCE:
-            return None
-        table = np.zeros(ENTRIES, np.uint8)
-        table[: len(codes)] = codes
-        return cls(groups, table)
-
-    def compiled(self, columns: Sequence[Array]) -> Callable[[Sequence[Array], Array, Work], None] | None:
-        """None where NumPy goes on."""
-        if not all(column.dtype == np.uint8 and column.flags.c_contiguous for column in columns):
-            return None
-        octets = compiled.loop(columns[0], in_octets, IN_OCTETS)
-        table = compiled.loop(columns[0], in_table, IN_TABLE)
-        return None if octets is None or table is None else partial(self._run, octets, table)
-
-    def _run(self, octets: Loop, table: Loop, columns: Sequence[Array], out: Array, work: Work) -> None:
-        parts = []
-        for number, group in enumerate(self.groups):
-            part = columns[group[0][0]]
-            if len(group) > 1:
-                # What is missing of four are others of the same, of which there is one: so that they come to nothing.
-                whole = [(group[0][0], 0)] * (_AT_ONCE - len(group)) + group
-                sizes = [np.uint8(0 if place < _AT_ONCE - len(group) else whole[place + 1][1]) for place in range(3)]
-                part = work.array(number, np.uint8, len(out))
-                octets(*(columns[place] for place, _ in whole), *sizes, part)
-            parts.append(part)
-        last = prod(size for _, size in self.groups[-1])
-        table(parts[0], parts[-1], np.uint16(last if len(parts) > 1 else 0), self.table, out)
+    def _looked_up(self, columns: Sequence[Array], size: int, work: Work) -> Array:
+        if self._chain is not None:
+            return self._chain.codes(columns, size, work.room(size))
+        return gathered(self._table, self._index.of(columns, size, work))
 
 
 def _in_octets(by: Mapping[Key, int]) -> list[tuple[Key, int]]:
     """In an order in which few octets hold them."""
     groups: list[list[tuple[Key, int]]] = []
     for key, size in sorted(by.items(), key=lambda each: -each[1]):
-        fitting = (group for group in groups if prod(each for _, each in group) * size <= _OCTET)
+        fitting = (group for group in groups if prod(each for _, each in group) * size <= OCTET)
         group = next(fitting, None)
         if group is None:
             groups.append(group := [])
@@ -219,7 +179,7 @@ class Merging:
         for key, each in sorted(waiting.items(), key=lambda its: -len(its[1].codes)):
             for group in apart:
                 both = {**group, key: each}
-                if prod(_all(both).values()) <= most and prod(one.size for one in both.values()) <= _OCTET:
+                if prod(_all(both).values()) <= most and prod(one.size for one in both.values()) <= OCTET:
                     group[key] = each
                     break
             else:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..diagnostics import Problem
-from .arrays import Rows
+from .arrays import Rows, places, present
 
 REJECTS = pa.schema(
     [("row", pa.int64()), *((name, pa.string()) for name in ("id", "column", "value", "code", "reason", "hint"))]
@@ -34,8 +34,8 @@ def _alike(array: object, rows: Rows) -> Sequence[Hashable]:
             case np.ndarray() if array.dtype.kind in "iuf":
                 return list(map(repr, array[rows].tolist()))  # since 0.0 equals -0.0
             case pa.DictionaryArray():
-                places: list[int | None] = array.indices.take(pa.array(rows)).to_pylist()
-                return places
+                known = zip(places(array)[rows].tolist(), present(array.indices, rows), strict=True)
+                return [place if there else None for place, there in known]
             case pa.Array() if pa.types.is_primitive(array.type) or pa.types.is_string(array.type):
                 return list(map(repr, array.take(pa.array(rows)).to_pylist()))
     except Exception:  # what cannot be had from Arrow, each row has its own reason for

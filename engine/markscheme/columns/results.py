@@ -26,6 +26,7 @@ from .kernel import Decisions, Parts, Rows
 from .running import Array, Kind, among
 
 STATUS = ("rated", "unrated", "rejected")
+_STATUS = pa.array(STATUS, pa.string())
 _MOST_DIGITS = 38  # of a decimal of 128 bits
 _MOST_WHOLE = 18  # of one that is worked out in 64 bits
 
@@ -98,7 +99,7 @@ class Results:
             status = everywhere.view(np.int8)
         if bad is not None:
             status[bad.rows] = 2
-        return pa.DictionaryArray.from_arrays(_integers(status, None), pa.array(STATUS), safe=False), unrated
+        return pa.DictionaryArray.from_arrays(_integers(status, None), _STATUS, safe=False), unrated
 
     def _not_published(self, found: Mapping[Key, Parts], size: int, bad: Bad | None) -> pa.Array:
         each = [column.marked(found[key]) for key, column in self._columns.items()]

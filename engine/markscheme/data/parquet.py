@@ -79,8 +79,10 @@ class Parquet:
             flat = all(len(chunk.path) == 1 for group in self._groups[:1] for chunk in group.chunks)
             groups = list(range(first, len(self._groups)))
             names = [self._names[name] for name in wanted] if flat else None
-            # Dictionaries within lists and structs cannot be joined, so there each row group stands for itself.
-            alone = any(_dictionary_within(self.types[name]) for name in wanted)
+            # Dictionaries within lists and structs cannot be joined, so there each row group stands for itself. Others
+            # could be, but never are: batches over the end of a group would come in two pieces.
+            coded = texts and self.records >= _FEW * len(self._groups)
+            alone = coded or any(_dictionary_within(self.types[name]) for name in wanted)
             found = chain.from_iterable(
                 file.iter_batches(batch_size=rows, row_groups=each, columns=names)
                 for each in ([[group] for group in groups] if alone else [groups])

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from examples import THOROUGH
 
-from markscheme.data import csv_cells, texts
+from markscheme.data import csv_cells, repeats, texts
 from markscheme.data.csv_cells import Cells
+from markscheme.data.repeats import Repeats
 from markscheme.data.texts import Texts
 
 ALIKE = [
@@ -187,3 +188,74 @@ def test_threads_share_what_they_learn() -> None:
     for data, batch in zip(pieces, found, strict=True):
         assert batch is not None
         assert [column.to_pylist() for column in batch.columns] == cells(data, 3)
+
+
+# --- whole lines -----------------------------------------------------------------------------------------------------
+
+SHORT = [
+    b"\n",
+    b",\n",
+    b"a,b\n",
+    b"a,bb,c\n",
+    b"1,2,3,4\n",
+    b"1,2,3,\n",
+    b"1,2,3,45\n",
+    b"1,2,3,4,5,6,7,8\n",
+    b"\xc3\xa9,1\n",
+]
+LINES = SHORT + [b"x" * size + end for size in range(10, 60) for end in (b"\n", b"y\n", b"\r\n")]
+
+
+@pytest.mark.parametrize(("slots", "tries", "at_once"), [(64, 8, 1 << 18), (1, 1, 100), (1, 8, 1)])
+def test_lines_that_were_met_are_found_again(
+    monkeypatch: pytest.MonkeyPatch, slots: int, tries: int, at_once: int
+) -> None:
+    for name, value in (("_SLOTS", slots), ("_TRIES", tries), ("AT_ONCE", at_once)):
+        monkeypatch.setattr(repeats, name, value)
+    chance = random.Random(7)
+    for _ in range(40):
+        known = chance.sample(LINES, chance.choice((1, 5, 100)))
+        lines = chance.choices([*known, *known, chance.choice(LINES), known[-1][:-1] + b" more\n"], k=300)
+        found = Repeats(known).found(b"".join(lines))
+        assert found.ends.tolist() == [end - 1 for end in np.cumsum([len(line) for line in lines]).tolist()]
+        missing = set(found.missing.tolist())
+        assert sorted(missing) == found.missing.tolist()
+        others = [line for row, line in enumerate(lines) if row in missing]
+        assert all(known[place] == line for place, line in zip(found.places, lines, strict=True) if line not in others)
+        if slots == 64:
+            assert not set(others) & set(known)
+
+
+def lines_of(chance: random.Random, pool: list[str], rows: int, end: str) -> bytes:
+    rare = ["good,,good", "é,é,é", f"good,good,{'x' * 60}", ",".join(["y" * 60] * 3), "a,b,c", ",,"]
+    return "".join(chance.choice(pool if chance.random() < 0.98 else rare) + end for _ in range(rows)).encode()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_where_lines_repeat_the_cells_are_the_same(end: str) -> None:
+    chance = random.Random(11)
+    levels = ["good", "requires_improvement", "inadequate"]
+    pool = [f"{one},{other},{chance.choice(levels)}" for one in levels for other in levels]
+    reader = Cells(["a", "b", "c"], ["c", "a", "b"], ())
+    pieces = [lines_of(chance, pool, chance.choice((1, 500)), end) for _ in range(16)]
+    with ThreadPoolExecutor(2) as threads:
+        found = [*map(reader.split, pieces[:4]), *threads.map(reader.split, pieces[4:])]
+    assert reader._rows is not None
+    for data, batch in zip(pieces, found, strict=True):
+        assert batch is not None
+        batch.validate(full=True)
+        assert batch.to_pydict() == dict(zip("abc", cells(data, 3), strict=True))
+    assert reader.split(lines_of(chance, pool, 500, end) + f"good,good{end}".encode()) is None
+    assert reader.split(pieces[0] + b"good,good,\xff" + end.encode()) is None
+
+
+def test_lines_that_differ_are_given_up() -> None:
+    chance = random.Random(13)
+    reader = Cells(["a", "b", "c"], ["a", "b", "c"], ())
+    for piece in range(8):  # the same lines over and over, but others in each piece
+        data = "".join(f"{piece},{chance.randint(0, 9)},c\n" for _ in range(400)).encode()
+        batch = reader.split(data)
+        assert batch is not None
+        assert [column.to_pylist() for column in batch.columns] == cells(data, 3)
+    assert reader._rows is None
+    assert reader._taken_up == csv_cells._TAKEN_UP

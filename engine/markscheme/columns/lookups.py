@@ -116,6 +116,10 @@ class Table:
         self._codes = np.append(codes, codes.dtype.type(singles.fill))
         self._states = None if states is None else np.append(states, np.uint8(0))
         self._flaws = np.append(flaws, True)
+        # Codes with what is no value marked by one that no value has: then it is found out by looking at codes.
+        self._most = np.iinfo(self._codes.dtype).max
+        free = not self._sound and np.max(self._codes, where=~self._flaws, initial=0) < self._most
+        self._marked = np.where(self._flaws, self._codes.dtype.type(self._most), self._codes) if free else None
         self._slope, self._start = line or (0, 0)
         self.plain = line == (1, 0)  # each one's code is its place
 
@@ -123,6 +127,13 @@ class Table:
         """Codes, which may be `places` themselves; states; and which are no values. Places are unsigned; that none is
         beyond the end may be known (`inside`)."""
         bad: Mask | None = None
+        if self._marked is not None:
+            places = self._within(places)
+            codes = self._marked.take(places, mode="clip")
+            if len(codes) and np.maximum.reduce(codes) == self._most:
+                bad = codes == self._most
+                codes[bad] = self._codes[-1]
+            return codes, None if self._states is None else self._states.take(places, mode="clip"), bad
         if not self._sound:
             bad = self._flaws.take(self._within(places), mode="clip")
         elif not inside and len(places) and np.maximum.reduce(places) >= self.size:

@@ -120,6 +120,13 @@ class _Source:
 
     def whole_lines(self, size: int) -> bytes:
         """About `size` bytes, up to the end of a line or of the data; none where there are no more."""
+        if len(self._buffer) <= size and (more := self._stream.read(size + 1 - len(self._buffer))):
+            end = more.rfind(b"\n", 0, size - len(self._buffer)) + 1
+            if end and len(self._buffer) + len(more) > size:  # mostly: then what is read is copied once
+                found = b"".join((self._buffer, memoryview(more)[:end]))
+                self._buffer = more[end:]
+                return found
+            self._buffer += more
         self._fill(size + 1)
         end = self._buffer.rfind(b"\n", 0, size) + 1 if len(self._buffer) > size else 0
         if not end:

@@ -2,7 +2,8 @@
 methodology.
 
 A few texts are all there is in most columns. Where cells begin and end is found for many lines at once, and `texts`
-says which text each one is. What is better split otherwise is left to whoever asks.
+says which text each one is; where a few lines are all there is, `repeats` says which one each is, and no cell is cut
+but of the others. What is better split otherwise is left to whoever asks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from . import repeats
+from .repeats import Repeats
 from .texts import LONGEST, WORD, Bits, Found, Ints, Places, Texts
 
 if TYPE_CHECKING:
@@ -26,6 +29,10 @@ AT_ONCE = 16_384  # cells, so that what is worked on stays in the processor's ca
 _LEARNT = 1_000  # cells that are read one by one, before the others are looked at again
 _LEAST = 1 << 12  # bytes split at once
 _DENSE = 4  # bytes of a cell
+_LEARNT_FROM = 1 << 20  # bytes in which whole lines are met
+_SELDOM = 4  # times a line stands there, or it is not worth to know it
+_NARROW = 3  # cells of a line
+_TAKEN_UP = 3  # times that whole lines are learnt, where others come then
 _END = ord("\n")
 _SEPARATOR = ord(",")
 
@@ -46,6 +53,9 @@ class Cells:
         self._columns = {place[name]: _Column(nothing) for name in wanted if name not in whole}
         self._texts = Texts()
         self._lock = Lock()
+        self._rows: _Rows | None = None
+        self._taken_up = 0
+        self._taking_up = Lock()
 
     def split(self, data: bytes) -> pa.RecordBatch | None:
         """Whole lines of more than one cell, without quotes and NUL, and with no carriage return but before a line's
@@ -61,6 +71,63 @@ class Cells:
                 return None
             data += b"\n"
         apart = [index for index in self._places if index not in coded]
+        rows = None if apart else self._known_rows(data, returns, coded)
+        columns = self._cut(data, returns, coded, apart) if rows is None else self._found(data, returns, rows)
+        if columns is None:
+            return None
+        return pa.RecordBatch.from_arrays([columns[index] for index in self._places], names=self._wanted)
+
+    # --- whole lines -------------------------------------------------------------------------------------------------
+
+    def _known_rows(self, data: bytes, returns: bool, coded: Sequence[int]) -> _Rows | None:
+        """None where lines are too different, or are being learnt."""
+        rows = self._rows
+        if rows is not None and rows.coded == tuple(coded):
+            return rows
+        if self._taken_up >= _TAKEN_UP or len(coded) < _NARROW or not self._taking_up.acquire(blocking=False):
+            return None
+        try:
+            self._taken_up += 1
+            every = data[: data.rfind(b"\n", 0, _LEARNT_FROM) + 1].splitlines(keepends=True)
+            lines = [line for line in dict.fromkeys(every) if len(line) <= repeats.LONGEST]
+            if not lines or len(lines) > repeats.MOST or len(lines) * _SELDOM > len(every):
+                return None
+            parts = self._parts(b"".join(lines), returns, coded, ())
+            self._rows = None if parts is None else _Rows(Repeats(lines), tuple(coded), parts.texts)
+            return self._rows
+        finally:
+            self._taking_up.release()
+
+    def _found(self, data: bytes, returns: bool, rows: _Rows) -> dict[int, pa.Array] | None:
+        import pyarrow as pa
+
+        found = rows.lines.found(data)
+        places = found.places.astype(np.intp)
+        texts, missing = rows.texts, found.missing
+        if len(missing):
+            starts = np.where(missing > 0, found.ends[missing - 1] + 1, 0)
+            pairs = zip(starts.tolist(), found.ends[missing].tolist(), strict=True)
+            others = self._parts(b"".join(data[start : end + 1] for start, end in pairs), returns, rows.coded, ())
+            if others is None:
+                return None
+            places[missing] = texts.shape[1] + np.arange(len(missing))
+            texts = np.concatenate([texts, others.texts], axis=1)
+            if len(missing) * _SELDOM > len(places):
+                self._rows = None
+        columns: dict[int, pa.Array] = {}
+        for at, index in enumerate(rows.coded):
+            array = self._array(self._columns[index], texts[at])
+            if array is None:
+                return None
+            own = pa.array(np.asarray(array.indices).take(places, mode="clip"))
+            columns[index] = pa.DictionaryArray.from_arrays(own, array.dictionary, safe=False)
+        return columns
+
+    # --- cells -------------------------------------------------------------------------------------------------------
+
+    def _cut(
+        self, data: bytes, returns: bool, coded: Sequence[int], apart: Sequence[int]
+    ) -> dict[int, pa.Array] | None:
         parts = self._parts(data, returns, coded, apart)
         if parts is None:
             return None
@@ -73,9 +140,7 @@ class Cells:
         for at, index in enumerate(apart):
             text = _text(data, *(np.concatenate(each) for each in zip(*parts.apart[at], strict=True)))
             found[index] = text.dictionary_encode() if index in self._columns else text
-        return pa.RecordBatch.from_arrays([found[index] for index in self._places], names=self._wanted)
-
-    # --- cells -------------------------------------------------------------------------------------------------------
+        return found
 
     def _parts(self, data: bytes, returns: bool, coded: Sequence[int], apart: Sequence[int]) -> _Parts | None:
         texts = np.empty((len(coded), data.count(b"\n")), np.uint16)
@@ -91,7 +156,7 @@ class Cells:
             if returns:
                 ends[:, -1] -= 1
             if coded:
-                every = len(coded) == self._width
+                every = list(coded) == list(range(self._width))
                 first, last = (starts, ends) if every else (starts[:, coded], ends[:, coded])
                 found = self._looked_up(lines, first.ravel(), last.ravel(), coded)
                 if found is None:
@@ -181,6 +246,14 @@ class _Lines:
             data, start = data[start : self._end].ljust(size + WORD, b"\0"), 0
         overlapping: Bits = np.ndarray((size,), "<u8", data, start, (1,))
         return overlapping.copy() if size < _DENSE * cells else overlapping
+
+
+class _Rows(NamedTuple):
+    """Whole lines, and which texts their cells in the columns `coded` are: a row a column."""
+
+    lines: Repeats
+    coded: tuple[int, ...]
+    texts: Places
 
 
 class _Parts(NamedTuple):

@@ -56,21 +56,25 @@ class ByColumns:
 
     def rate(self) -> Done:
         """Everything rated and written. May raise `Unreadable`; then nothing is written."""
-        with alone.loading():
-            from ..columns import Rater
-
-            rater = Rater(self.program, self.decided)
         twice: Twice | None = None
         if self.resume:
-            return self._taken_up(rater)
+            return self._taken_up()
         if self.identifier is not None and self.output is None:
             twice = self._looked_for()  # what has been printed cannot be taken back
         elif self.identifier is not None:
             try:
-                return self._rated(rater, None, look=True)
+                return self._rated(None, look=True)
             except _SomeTwice as found:
                 twice = found.twice
-        return self._rated(rater, twice, look=False)
+        return self._rated(twice, look=False)
+
+    def _rater(self) -> Rater:
+        """What rates; to be asked for when the data is being read, for it takes as long to load as to read half of
+        them."""
+        with alone.loading():
+            from ..columns import Rater
+
+            return Rater(self.program, self.decided)
 
     def _looked_for(self) -> Twice | None:
         """Which names are there twice."""
@@ -88,24 +92,27 @@ class ByColumns:
         assert self.identifier is not None
         return named_blocks(self.data, self.identifier)
 
-    def _rated(self, rater: Rater, twice: Twice | None, look: bool) -> Done:
+    def _rated(self, twice: Twice | None, look: bool) -> Done:
         """Where names are to be looked at, raises `_SomeTwice` for those that are: then nothing is written."""
-        from ..stream.ids import Seen
-        from ..stream.rating import Rating
         from ..stream.sources import opened
         from ..stream.threads import Behind
         from . import waiting
 
         done = Done(Tally())
+        whole = (*self.carried, *((self.identifier,) if self.identifier else ()))
         with ExitStack() as stack:
             source = stack.enter_context(opened(self.data))
+            blocks = source.blocks(whole, {*whole, *self.inputs})
+            rater = self._rater()
+            from ..stream.ids import Seen
+            from ..stream.rating import Rating
+
             writers = self._writers(stack, source.types or {}, rater)
             behind = stack.enter_context(Behind())
             seen = Seen() if look else None
             rating = Rating(rater, self.identifier, self.inputs, self.carried, twice, seen)
             step = stack.enter_context(waiting.progress_of("rating", source.size))
-            whole = (*self.carried, *((self.identifier,) if self.identifier else ()))
-            for block in source.blocks(whole, {*whole, *self.inputs}):
+            for block in blocks:
                 piece = rating.piece(block)
                 done.count(piece)
                 behind.call(partial(writers.piece, piece))
@@ -121,14 +128,14 @@ class ByColumns:
 
     # --- in parts ----------------------------------------------------------------------------------------------------
 
-    def _taken_up(self, rater: Rater) -> Done:
+    def _taken_up(self) -> Done:
         """As `rate`, in parts that are kept until all of them are there."""
         from ..stream.parts import Parts
 
         assert self.output is not None
         parts = Parts(Path(f"{self.output}.parts"), self._about())
         with parts.kept():
-            return self._in_parts(rater, parts)
+            return self._in_parts(self._rater(), parts)
 
     def _in_parts(self, rater: Rater, parts: Parts) -> Done:
         from ..stream.parts import PART

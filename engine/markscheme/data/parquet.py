@@ -27,6 +27,7 @@ MOST_PACKED = 300  # times smaller than unpacked, of a chunk that is large; ordi
 _LARGE = 64 << 20
 _MOST_NESTED = 50_000_000  # values in the lists of one row group
 _LONGEST_CELL = 131_072  # characters, as in CSV
+_SMALL = 127  # texts of a dictionary
 _REPEATS = 4  # bytes a value: a column of less repeats itself, and is read as a dictionary
 BATCH = 1 << 17  # rows
 _FEW = 1 << 12  # rows that are turned into Python's own values at a time
@@ -72,6 +73,7 @@ class Parquet:
             first += 1
         wanted = [name for name in self.columns if only is None or name in only]
         texts = [name for name in wanted if is_text(self.types[name]) and (name not in whole or self._repeats(name))]
+        coded = [place for place, name in enumerate(wanted) if name in texts and name not in whole]
         try:
             self._stream.seek(0)
             file = _opened(_direct(self._stream), [self._names[name] for name in texts], self._said)
@@ -81,8 +83,8 @@ class Parquet:
             names = [self._names[name] for name in wanted] if flat else None
             # Dictionaries within lists and structs cannot be joined, so there each row group stands for itself. Others
             # could be, but never are: batches over the end of a group would come in two pieces.
-            coded = texts and self.records >= _FEW * len(self._groups)
-            alone = coded or any(_dictionary_within(self.types[name]) for name in wanted)
+            apart = texts and self.records >= _FEW * len(self._groups)
+            alone = apart or any(_dictionary_within(self.types[name]) for name in wanted)
             found = chain.from_iterable(
                 file.iter_batches(batch_size=rows, row_groups=each, columns=names)
                 for each in ([[group] for group in groups] if alone else [groups])
@@ -93,7 +95,7 @@ class Parquet:
                 if batch.num_rows:
                     batch = _without_views(batch.rename_columns(wanted if flat else self.columns).select(wanted))
                     _refuse_long_texts(batch)
-                    yield batch
+                    yield _narrowed(batch, coded)
         except MemoryError:
             raise
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -274,6 +276,20 @@ def _without_views(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
+def _narrowed(batch: pa.RecordBatch, coded: Sequence[int]) -> pa.RecordBatch:
+    """The places in dictionaries of few texts in one byte each, where Arrow gives four."""
+    import pyarrow as pa
+
+    columns = batch.columns
+    for place in coded:
+        column = columns[place]
+        if pa.types.is_dictionary(column.type) and len(column.dictionary) <= _SMALL:
+            columns[place] = pa.DictionaryArray.from_arrays(
+                column.indices.cast(pa.int8()), column.dictionary, safe=False
+            )
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
 def _refuse_long_texts(batch: pa.RecordBatch) -> None:
     """A cell is as long as one of CSV may be, and a dictionary holds a text once however often it stands there: what
     all of them would take is looked at before any is written out."""
@@ -283,6 +299,9 @@ def _refuse_long_texts(batch: pa.RecordBatch) -> None:
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         texts = column.dictionary if pa.types.is_dictionary(column.type) else column
         if not is_text(texts.type) or not len(texts):
+            continue
+        most = texts.nbytes  # of all together
+        if most <= _LONGEST_CELL and (texts is column or most * len(column) <= LARGEST_CHUNK):
             continue
         lengths = pc.binary_length(texts)
         longest = pc.max(lengths).as_py() or 0

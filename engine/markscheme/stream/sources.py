@@ -11,12 +11,13 @@ from ..data.blocks import Block
 from ..data.csv_blocks import CsvBlocks
 from ..data.lines import Stream
 from ..data.parquet import Parquet
-from .threads import ahead
+from .threads import Ahead
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 KINDS = (".csv", ".parquet")
+_ROOM = 64 << 20  # bytes of what has been read and not asked for
 
 
 class Source:
@@ -29,6 +30,7 @@ class Source:
         self.columns: tuple[str, ...] = found.columns
         self.types: Mapping[str, pa.DataType] | None = found.types if isinstance(found, Parquet) else None
         self._rows = 0
+        self._ahead: Ahead[pa.RecordBatch] | None = None
 
     @property
     def position(self) -> int:
@@ -38,15 +40,27 @@ class Source:
         self, whole: Collection[str] = (), only: Collection[str] | None = None, skip: int = 0
     ) -> Iterator[Block]:
         """All records after the first `skip` (of Parquet only). Columns in `whole` may be text, where others are
-        dictionaries of text. `only` are the columns that are read."""
+        dictionaries of text. `only` are the columns that are read. Parquet is read from now on, by another thread."""
         if isinstance(self._found, CsvBlocks):
-            yield from self._found.blocks(whole, only)
-            return
+            return self._found.blocks(whole, only)
+        self.close()
         self._rows = skip
-        for batch in ahead(self._found.batches(whole, only, skip)):
+        self._ahead = Ahead(self._found.batches(whole, only, skip), _size, _ROOM)
+        return self._numbered(self._ahead)
+
+    def _numbered(self, batches: Iterator[pa.RecordBatch]) -> Iterator[Block]:
+        for batch in batches:
             first = self._rows + 1
             self._rows += batch.num_rows
             yield Block(batch, range(first, self._rows + 1), "row")
+
+    def close(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+
+
+def _size(batch: pa.RecordBatch) -> int:
+    return int(batch.nbytes)
 
 
 @contextmanager
@@ -57,7 +71,11 @@ def opened(path: str) -> Iterator[Source]:
     with raw:
         if kind == ".parquet":
             parquet = Parquet(raw)
-            yield Source(parquet, parquet.records, None)
+            source = Source(parquet, parquet.records, None)
+            try:
+                yield source
+            finally:
+                source.close()
         else:
             stream = Stream(raw)
             yield Source(CsvBlocks(stream), size, stream)

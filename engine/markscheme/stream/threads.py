@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Condition, Thread
 from types import TracebackType
 from typing import TypeVar
 
@@ -13,27 +14,60 @@ T = TypeVar("T")
 _MANY = 2  # that are ready or wait
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, made by another thread, a few before they are asked for. What making them raises is raised where
-    they would have been given."""
-    with ThreadPoolExecutor(1) as thread:
-        waiting: deque[Future[list[T]]] = deque()
+class Ahead(Iterator[T]):
+    """The same items, made by another thread from now on: always some, and more as long as all of these that have not
+    been asked for are no larger than `room`. What making one raises is raised where it would have been given."""
 
-        def one() -> list[T]:
-            return [item for item in (next(items, None),) if item is not None]
+    def __init__(self, items: Iterator[T], size: Callable[[T], int], room: int) -> None:
+        self._items, self._size, self._room = items, size, room
+        self._ready: deque[tuple[T, int]] = deque()
+        self._error: BaseException | None = None
+        self._over = False  # nothing more comes, or is wanted
+        self._changed = Condition()
+        self._thread = Thread(target=self._make, daemon=True)
+        self._thread.start()
 
+    def __next__(self) -> T:
+        with self._changed:
+            self._changed.wait_for(lambda: self._ready or self._over)
+            if self._ready:
+                item, size = self._ready.popleft()
+                self._room += size
+                self._changed.notify_all()
+                return item
+            error, self._error = self._error, None
+        if error is not None:
+            raise error
+        raise StopIteration
+
+    def close(self) -> None:
+        """Waits for the item that is being made, and drops it and the others."""
+        with self._changed:
+            self._over = True
+            self._ready.clear()
+            self._changed.notify_all()
+        self._thread.join()
+
+    def _make(self) -> None:
         try:
-            while True:
-                while len(waiting) < _MANY:
-                    waiting.append(thread.submit(one))
-                found = waiting.popleft().result()
-                if not found:
-                    return
-                yield found[0]
-                del found  # else it would be held while the next is waited for
+            for item in self._items:
+                size = self._size(item)
+                with self._changed:
+                    if self._over:
+                        return
+                    self._ready.append((item, size))
+                    self._room -= size
+                    del item  # else it would be held while there is no room
+                    self._changed.notify_all()
+                    self._changed.wait_for(lambda: self._over or self._room > 0 or len(self._ready) < _MANY)
+                    if self._over:
+                        return
+        except BaseException as error:
+            self._error = error
         finally:
-            for each in waiting:
-                each.cancel()
+            with self._changed:
+                self._over = True
+                self._changed.notify_all()
 
 
 class Behind:

@@ -35,8 +35,12 @@ from markscheme import result as results
 from markscheme.intake import Intake
 from markscheme.ir import Program
 from markscheme.library import load
+from markscheme.lowered.planning import plan
 from markscheme.methodology import Methodology
 from markscheme.record import INTERPRETED, reading, running, tables, writing
+from markscheme.record.running import Running
+from markscheme.record.wording import Wording
+from markscheme.record.writing import Writing
 from markscheme.result import Reject, Result
 from markscheme.space import Space
 
@@ -556,6 +560,30 @@ def test_what_somebody_does_to_an_outcome_stays_with_that_result() -> None:
     third = methodology.rate(FEW_GOOD)
     assert isinstance(third, Result)
     assert third.outcome == {"overall": "good"}
+
+
+@both
+def test_texts_that_are_made_at_once_do_not_meet(text: str, good: dict[str, object]) -> None:
+    """As two threads make them that meet new layouts."""
+    program = program_of(text)
+    names = [{key: f"{letter}{place}" for place, key in enumerate(plan(program).inputs)} for letter in "vw"]
+
+    def wordings() -> list[Wording]:
+        shared = Running(plan(program), Intake(program))
+        return [Wording(shared, Writing()) for _ in names]
+
+    alone, together = wordings(), wordings()
+    for wording, raws in zip(alone, names, strict=True):
+        wording.read(raws, (), "usual")
+        wording.steps({})
+    for wording, raws in zip(together, names, strict=True):
+        wording.read(raws, (), "usual")
+    for wording in together:
+        wording.steps({})
+    texts = [[wording._writing.lines for wording in each] for each in (alone, together)]
+    assert texts[0] == texts[1]
+    assert "v0" in str(texts[0][0])
+    assert "w0" in str(texts[0][1])
 
 
 @both

@@ -14,13 +14,12 @@ from ..lowered.domains import Coded, Whole
 from . import compiled
 from .arrays import UNSIGNED, Mask, Vector
 from .held import MOST_CUTS, SIGNED, Codes, dtype_of, fits, grid_of, reached
-from .loops import cuts_of_few_wholes, cuts_of_wholes
+from .loops import cuts_of_wholes
 
 
 class _Loop(NamedTuple):
     """A compiled loop, and what it is given beside the values."""
 
-    function: compiled.Loop
     types: str
     given: tuple[Any, ...]  # the first two: the least value in range, and how far the greatest is above it
 
@@ -69,15 +68,14 @@ class Scaled:
         if self._dtype != np.uint8 or len(self._cuts) > MOST_CUTS or (len(self._cuts) < 2 and self._span == most):
             return None
         cuts = [cut - low for cut in self._cuts] + [self._span + 1] * (2 - len(self._cuts))  # which no value reaches
-        function = cuts_of_few_wholes if unsigned.itemsize > 2 and self._span < 65_535 else cuts_of_wholes
         given = (*within, np.array(cuts, unsigned), np.uint8(self._always))
-        return _Loop(function, f"{kind}[] {kind} {kind} {kind}[] u1 ?[] u1[]", given)
+        return _Loop(f"{kind}[] {kind} {kind} {kind}[] u1 ?[] u1[]", given)
 
     def codes(self, values: Vector) -> Codes:
         if self._none or not len(values):
             return Codes(np.zeros(len(values), self._dtype), np.ones(len(values), bool))
         if self._looped is not None:
-            loop = compiled.loop(values, self._looped.function, self._looped.types)
+            loop = compiled.loop(values, cuts_of_wholes, self._looped.types)
             if loop is not None:
                 return self._at_once(values.view(UNSIGNED[values.itemsize]), loop, self._looped.given)
         if self._shift is not None and self._grid is not None:

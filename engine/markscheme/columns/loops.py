@@ -108,35 +108,6 @@ def cuts_of_wholes(
     return wrong
 
 
-def cuts_of_few_wholes(
-    values: Array, low: Scalar, span: Scalar, cuts: Array, always: Scalar, bad: Array, codes: Array
-) -> bool:
-    """The same where `span` is below 65,535, which stands for all that is farther: 16 bits are compared faster."""
-    kind = values.dtype.type
-    ceiling = kind(65_535)
-    first, second, farthest = np.uint16(cuts[0]), np.uint16(cuts[1]), np.uint16(span)
-    wrong = False
-    for start in range(0, len(values), PIECE):
-        size = min(PIECE, len(values) - start)
-        piece, off, found = values[start : start + size], bad[start : start + size], codes[start : start + size]
-        most = np.uint16(0)
-        for i in range(size):
-            above = np.uint16(min(kind(piece[i] - low), ceiling))
-            most = max(most, above)
-            found[i] = np.uint8(above >= first) + np.uint8(above >= second) + always
-        for place in range(2, len(cuts)):
-            cut = np.uint16(cuts[place])
-            for i in range(size):
-                found[i] += np.uint8(np.uint16(min(kind(piece[i] - low), ceiling)) >= cut)
-        if most > farthest:
-            wrong = True
-            for i in range(size):
-                off[i] = kind(piece[i] - low) > span
-        else:
-            off[:] = False
-    return wrong
-
-
 # --- sums ------------------------------------------------------------------------------------------------------------
 # In unsigned integers of as many bits as what they end in: that holds the sum, and what runs over on the way to it runs
 # over alike, whatever is added first.

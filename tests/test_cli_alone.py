@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from markscheme.cli import alone
+from markscheme.cli import alone, main
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -85,3 +85,43 @@ def test_what_is_made_while_it_loads_is_not_looked_through(monkeypatch: pytest.M
         assert gc.get_freeze_count()
     finally:
         gc.unfreeze()
+
+
+IDLE = """import sys
+from markscheme.cli import alone, main
+alone.begin()
+status = main(sys.argv[1:])
+print(status, *sys.modules)
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """What stands in memory after a command that ends well."""
+    told = subprocess.run([sys.executable, "-c", IDLE, *arguments], check=True, capture_output=True, text=True)
+    status, *modules = told.stdout.splitlines()[-1].split()
+    assert status == "0", told.stderr
+    return set(modules)
+
+
+def test_only_the_command_that_is_asked_for_is_loaded() -> None:
+    found = loaded("codes", "MS101")
+    assert {each for each in found if each.startswith("markscheme.cli.")} == {
+        "markscheme.cli.alone",
+        "markscheme.cli.reference",
+    }
+    assert not {each for each in found if each.startswith(("markscheme.ir", "markscheme.document"))}
+
+
+def test_a_run_over_a_table_loads_nothing_else(tmp_path: Path) -> None:
+    """Each of these takes some hundredths of a second, and stands still."""
+    data = written(tmp_path / "in.parquet", spoilt=pa.array([None] * 60_000))
+    out = str(tmp_path / "out.parquet")
+    found = loaded("rate", str(RULES), data, "-o", out, "--rejects", str(tmp_path / "rejects.csv"))
+    assert "markscheme.columns.kernel" in found
+    idle = ("explain", "timeline", "data.excel", "data.json_text", "data.long", "regions.diagrams", "verify", "guard")
+    assert set() == found & {"numpy.ma", "rich", "z3", "hypothesis", "jsonschema", *(f"markscheme.{each}" for each in idle)}
+
+
+def test_a_command_that_is_not_there_is_told_which_one_may_be_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rat"]) == 2
+    assert "rate" in capsys.readouterr().err

@@ -247,3 +247,9 @@ def test_few_entries_are_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(kernel, "_MANY", 4**5 + 1)
     monkeypatch.setattr(table, "arithmetic", None)  # not asked for
     assert len(set(kernel._filled(table).tolist())) == 4
+
+
+@given(st.lists(st.lists(st.integers(0, 12), max_size=9), min_size=1, max_size=4))
+def test_rows_of_several_columns_are_told_once(parts: list[list[int]]) -> None:
+    found = arrays.union([np.array(sorted({*rows}), np.intp) for rows in parts])
+    assert found.tolist() == sorted({row for rows in parts for row in rows})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -169,7 +169,7 @@ def test_a_recipe_saved_as_the_page_says_passes(
     monkeypatch.chdir(tmp_path)
     for name, body in recipe.files.items():
         (tmp_path / name).write_text(body, "utf-8")
-    monkeypatch.setattr(sys.modules["markscheme.cli.check"], "_TOGETHER", 1000)  # in this process, however many
+    monkeypatch.setattr(import_module("markscheme.cli.check"), "_TOGETHER", 1000)  # in this process, however many
     for number, rules in enumerate(recipe.rules):
         (tmp_path / f"recipe{number}.yaml").write_text(rules.text, "utf-8")
         if rules.table:

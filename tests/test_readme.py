@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click import Context
 
 from markscheme.cli import commands, main
 
@@ -61,7 +62,7 @@ def test_the_python_examples_run_as_they_stand(tmp_path: Path) -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     table = README.split("| command |")[1].split("\n\n")[0]
-    for name in commands.commands:
+    for name in commands.list_commands(Context(commands)):
         assert re.search(rf"`(markscheme )?{name}\b", table), name
 
 

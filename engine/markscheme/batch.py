@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .data import Rows
-from .data.long import long_rows_side_by_side
 from .data.row import Row, Unreadable
 from .diagnostics import Problem
 from .echo import shown
@@ -83,6 +82,8 @@ class Batch:
         self.begin()
         rows: Iterator[tuple[Row, ...]]
         if self._long:
+            from .data.long import long_rows_side_by_side
+
             rows = long_rows_side_by_side(self.rows, self.programs, self.identifier or "", self._also)
         else:
             rows = ((row,) * len(self.programs) for row in self.rows)

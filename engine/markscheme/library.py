@@ -19,7 +19,6 @@ from .editions import DATE, Edition, Link, edition_of, is_cases, is_yaml, yaml_f
 from .files import open_source, table_beside
 from .render import all_as_text
 from .shipped import shipped
-from .timeline import Timeline
 
 if TYPE_CHECKING:
     from .ir import Program
@@ -84,6 +83,8 @@ class Library:
                     hint = "give one of them another `version`, or delete it"
                     findings.add("MS653", message, edition.span, hint, [Label(first.span, "the other one")])
             for id in dict.fromkeys(each.id for each in seen.values()):
+                from .timeline import Timeline
+
                 findings.extend(Timeline(each for each in seen.values() if each.id == id).findings())
         return findings.all()
 
@@ -116,6 +117,8 @@ class Library:
         if on is None:
             return max(versions, key=lambda each: (each.since or "", each.version))
         day = checked_day(on)
+        from .timeline import Timeline
+
         told = Timeline(versions)
         in_force = told.on(day)
         if len(in_force) == 1:
@@ -140,6 +143,8 @@ class Library:
                 f"there are {', '.join(known)}" if known else "give the path of a rule file, or `--rules DIR`"
             )
             raise _refused("MS650", f"there is no methodology `{wanted}`", hint)
+        from .timeline import Timeline
+
         return list(Timeline(found).versions)
 
     # --- compiled ---

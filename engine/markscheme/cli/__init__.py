@@ -1,6 +1,7 @@
 """The command line: which commands there are, and how each ending becomes an exit status. Knows no methodology.
 
-Commands load what they need when they run, so that `markscheme --help` costs click and nothing more.
+Commands are loaded when they are asked for, and load what they need when they run, so that `markscheme --help` costs
+click and little more.
 """
 
 from __future__ import annotations
@@ -8,22 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from . import alone
-from .boundaries import boundaries
-from .cases import test
-from .check import check
-from .diff import diff
-from .explain import explain
-from .lock import lock
-from .mutate import mutate
-from .new import new
-from .rate import rate
-from .reference import codes, schema
-from .shelf import list_methodologies
-from .timeline import timeline
 
 FINE, FINDINGS, CANNOT, BUG, INTERRUPTED = 0, 1, 2, 4, 130
 
@@ -36,14 +26,36 @@ def _say_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
         context.exit()
 
 
-class _InOrder(click.Group):
-    """Help lists the commands as one comes to need them, not by the alphabet."""
+_WHERE = {  # what each is called in its module; in the order in which one comes to need them, as help lists them
+    "new": ".new:new",
+    "check": ".check:check",
+    "test": ".cases:test",
+    "mutate": ".mutate:mutate",
+    "rate": ".rate:rate",
+    "explain": ".explain:explain",
+    "boundaries": ".boundaries:boundaries",
+    "diff": ".diff:diff",
+    "lock": ".lock:lock",
+    "list": ".shelf:list_methodologies",
+    "timeline": ".timeline:timeline",
+    "codes": ".reference:codes",
+    "schema": ".reference:schema",
+}
 
+
+class _Late(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(_WHERE)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        for each in (name,) if name in _WHERE else _WHERE:  # all, to say which of them may be meant
+            if each not in self.commands:
+                module, _, called = _WHERE[each].partition(":")
+                self.add_command(getattr(import_module(module, __package__), called))
+        return self.commands.get(name)
 
 
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=_Late, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_say_version, help="Print the version."
 )
@@ -53,12 +65,6 @@ def commands() -> None:
     METHODOLOGY is a rule file, or `id@version`, or `id` (with `--on DATE`: the version in force that day). DATA is
     CSV, JSON, JSON Lines or Excel, or `-` for what is piped in.
     """
-
-
-for each in (
-    new, check, test, mutate, rate, explain, boundaries, diff, lock, list_methodologies, timeline, codes, schema,
-):  # fmt: skip
-    commands.add_command(each)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
-from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from ..deciding import decided
@@ -167,6 +166,8 @@ class Waiting:
     carried through: in memory while they are few, then in a file that has no name."""
 
     def __init__(self) -> None:
+        from tempfile import SpooledTemporaryFile
+
         self._file = SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", newline="\n")  # noqa: SIM115
         self.columns: dict[str, None] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -76,7 +77,7 @@ def held(array: object) -> Held:
 def python(array: object, row: int) -> object:
     """One value as Python has it. Raises what the array raises."""
     match array:
-        case np.ma.MaskedArray():
+        case np.ndarray() if isinstance(array, np.ma.MaskedArray):  # which NumPy loads when it is named
             return None if np.ma.getmaskarray(array)[row] else _scalar(array.data[row])
         case np.ndarray():
             return _scalar(array[row])
@@ -221,6 +222,15 @@ def marked(mask: Mask) -> Rows:
             return bare
         at = octets.find(1, at + 1)
     return np.array(rows, np.intp)
+
+
+def union(parts: Sequence[Rows]) -> Rows:
+    """All of them once, rising: as `np.unique` has them, which loads all of NumPy's masked arrays to begin with."""
+    rows = np.concatenate(parts)
+    rows.sort()
+    different = np.ones(len(rows), np.bool_)
+    np.not_equal(rows[1:], rows[:-1], out=different[1:])
+    return rows[different]
 
 
 _UNSET = tuple(tuple(bit for bit in range(8) if not octet >> bit & 1) for octet in range(256))

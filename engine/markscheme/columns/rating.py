@@ -20,6 +20,7 @@ from ..lowered.holding import hold
 from ..lowered.planning import plan, rests_on_unpublished
 from ..trace import Key
 from . import compiled
+from .arrays import union
 from .gathering import Work
 from .held import dtype_of
 from .intake import Column, Taken
@@ -83,7 +84,7 @@ class Rating:
         wrong = [np.array([*faults], np.intp), *(places for _, places in found.wrong)]
         bad = None
         if columns.problems or any(map(len, wrong)):
-            bad = Bad(np.arange(size) if columns.problems else np.unique(np.concatenate(wrong)), size)
+            bad = Bad(np.arange(size) if columns.problems else union(wrong), size)
         results, unrated = self._results.table(found.parts, size, bad, found.decisions)
         rejects = self._rejects(columns, arrays, size, found.wrong, faults)
         return Rated(results, rejects, size, unrated, 0 if bad is None else len(bad.rows))
@@ -109,7 +110,7 @@ class Rating:
         if columns.problems:
             bad = np.arange(size)
         elif wrong:
-            bad = np.unique(np.concatenate(wrong))
+            bad = union(wrong)
         there = self._kernel.run(inputs, size, bad, work)
         for key in dict.fromkeys((*self._plan.results, *self._plan.replaceable)):
             found.add(key, there[key], start)

@@ -29,7 +29,7 @@ def _alike(array: object, rows: Rows) -> Sequence[Hashable]:
     """The same for the same values: where that is not soon told, the rows themselves."""
     try:
         match array:
-            case np.ma.MaskedArray():
+            case np.ndarray() if isinstance(array, np.ma.MaskedArray):
                 pass
             case np.ndarray() if array.dtype.kind in "iuf":
                 return list(map(repr, array[rows].tolist()))  # since 0.0 equals -0.0

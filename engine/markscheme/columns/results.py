@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from ..bounds import exactly
-from ..explain.wording import number_text
 from ..intake.headings import label
 from ..ir import Number, Program, Step
 from ..lowered.domains import Coded, Domain, Met, Whole
@@ -169,7 +168,7 @@ class _Column:
     def _met(self, domain: Met, code: int) -> str | None:
         value, rule, _ = domain.values[code]
         value = value if rule is None else rule.value
-        return None if value is None else number_text(Fraction(value))
+        return None if value is None else _text(Fraction(value))
 
     def _wholes(self, domain: Whole, parts: Parts, mask: Mask | None, valid: pa.Buffer | None) -> pa.Array:
         values = parts["value"]
@@ -197,7 +196,7 @@ class _Column:
         for row in different.tolist():
             value, rule, _ = seen_held(domain, (row[0], row[1], row[2]))
             value = value if rule is None else rule.value
-            texts.append(None if value is None else number_text(Fraction(value)))
+            texts.append(None if value is None else _text(Fraction(value)))
         found = pa.array(texts, pa.string()).take(pa.array(places.ravel()))
         return found if mask is None else found.take(_integers(np.arange(len(found)), valid))
 
@@ -284,6 +283,12 @@ def _decimal_type(domain: Domain) -> pa.Decimal128Type | None:
     return pa.decimal128(precision, scale) if precision <= most else None
 
 
+def _text(number: Fraction) -> str:
+    from ..explain.wording import number_text  # few results are numbers that do not end
+
+    return number_text(number)
+
+
 def _instead(absences: Sequence[object]) -> list[Fraction]:
     values = (getattr(rule, "value", None) for rule in absences)
     return [Fraction(value) for value in values if value is not None]
@@ -291,7 +296,7 @@ def _instead(absences: Sequence[object]) -> list[Fraction]:
 
 def _numbers(values: Sequence[Fraction | None], type: pa.Decimal128Type | None) -> pa.Array:
     if type is None:
-        return pa.array([None if value is None else number_text(value) for value in values], pa.string())
+        return pa.array([None if value is None else _text(value) for value in values], pa.string())
     scaled = (None if value is None else Decimal(f"{int(value * 10**type.scale)}E-{type.scale}") for value in values)
     return pa.array(list(scaled), type)
 

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from ..diagnostics import Problem, suggestion
 from ..echo import shown
 from .csv_text import csv_rows
-from .excel import excel_rows
-from .json_text import json_lines, json_rows
 from .lines import Stream
 from .parquet import Parquet
 from .row import Row, Unreadable
@@ -96,6 +94,8 @@ def open_rows(path: str, stdin: BinaryIO | None = None) -> Rows:
             found = _Counted(parquet.rows())
             return Rows(parquet.columns, found, parquet.records, lambda: found.count, opened.close, (), parquet.types)
         if suffix == ".xlsx":
+            from .excel import excel_rows
+
             columns, rows, warnings = excel_rows(opened)
             return Rows(columns, rows, None, lambda: 0, opened.close, warnings)
         return _rows(suffix, Stream(opened), size, opened.close)
@@ -131,10 +131,10 @@ def _rows(kind: str, stream: Stream, size: int | None, close: Callable[[], None]
     columns: tuple[str, ...] | None = None
     if kind == ".csv":
         columns, rows = csv_rows(stream)
-    elif kind == ".json":
-        rows = json_rows(stream)
     else:
-        rows = json_lines(stream)
+        from .json_text import json_lines, json_rows
+
+        rows = json_rows(stream) if kind == ".json" else json_lines(stream)
     return Rows(columns, rows, size, lambda: stream.position, close)
 
 

@@ -13,7 +13,6 @@ from .. import ir
 from ..bounds import Bounds
 from ..intake import stated
 from ..trace import Given, Key
-from .diagrams import TooLarge
 from .ground import LACKING, SKIPPED, Judged, Known, Said, Slot, Within, instead
 
 _MOST_POINTS = 10_001
@@ -175,6 +174,8 @@ def cells(declared: ir.Input, cuts: Iterable[Fraction] | None) -> tuple[Cell, ..
     else:
         values = present(declared.type)
         if values is None:
+            from .diagrams import TooLarge
+
             raise TooLarge(f"`{declared.name}` has no end or too many values to walk over")
         found = [Cell(value, value, value) for value in values]
     for rule in declared.absent:

@@ -91,7 +91,8 @@ class Rating:
     def _named(self, block: Block, rejected: dict[int, list[Problem]]) -> pa.Array:
         """What the records are called; the problems with that come before those of values."""
         if self._identifier is None:
-            return pa.array(np.arange(self.start + 1, self.start + 1 + block.batch.num_rows))
+            numbers = np.arange(self.start + 1, self.start + 1 + block.batch.num_rows, dtype=np.int64)
+            return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])  # as they are
         found = names(block, self._identifier)
         if self._seen is not None:
             self._seen.add(found)

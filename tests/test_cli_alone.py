@@ -119,7 +119,8 @@ def test_a_run_over_a_table_loads_nothing_else(tmp_path: Path) -> None:
     found = loaded("rate", str(RULES), data, "-o", out, "--rejects", str(tmp_path / "rejects.csv"))
     assert "markscheme.columns.kernel" in found
     idle = ("explain", "timeline", "data.excel", "data.json_text", "data.long", "regions.diagrams", "verify", "guard")
-    assert set() == found & {"numpy.ma", "rich", "z3", "hypothesis", "jsonschema", *(f"markscheme.{each}" for each in idle)}
+    others = {"numpy.ma", "rich", "z3", "hypothesis", "jsonschema", *(f"markscheme.{each}" for each in idle)}
+    assert not found & others
 
 
 def test_a_command_that_is_not_there_is_told_which_one_may_be_meant(capsys: pytest.CaptureFixture[str]) -> None:

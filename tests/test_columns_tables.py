@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from methodologies import EVERY
 from varied_programs import KINDS, varied
 
-from markscheme.columns import gathering, kernel, octets, rating
+from markscheme.columns import arrays, gathering, kernel, octets, rating
 from markscheme.columns.gathering import Index, Look, Merging, Small, Work
 from markscheme.columns.octets import Chain, room
 from markscheme.columns.rejects import problems

@@ -377,7 +377,7 @@ def test_B175_where_memory_ends_nothing_is_left(
     def ended(*_: object) -> None:
         raise MemoryError
 
-    for where in ("markscheme.stream.rating.Rating.piece", "markscheme.stream.outputs.CsvOutput.piece"):
+    for where in ("markscheme.stream.rating.Rating.piece", "markscheme.stream.outputs.CsvOutput._piece"):
         with monkeypatch.context() as patch:
             patch.setattr(where, ended)
             assert markscheme(["rate", "m.yaml", "d.csv", "-o", "o.csv", "--rejects", "r.csv"]) == 2

@@ -7,7 +7,7 @@ rated one by one.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..stream.ids import Twice
     from ..stream.outputs import Output, ParquetOutput
     from ..stream.parts import Parts
-    from ..stream.rating import Piece
+    from ..stream.rating import Piece, Rejected
     from .records import Records
 
 SMALLEST = 1 << 18  # bytes of a file for which it pays to load the arrays
@@ -115,7 +115,7 @@ class ByColumns:
             for block in blocks:
                 piece = rating.piece(block)
                 done.count(piece)
-                behind.call(partial(writers.piece, piece))
+                behind.call(partial(writers.rest, writers.output.begun(piece), piece.rejected))
                 step(source.position)
             behind.end()
             if seen is not None and self.identifier is not None:
@@ -315,9 +315,10 @@ class _Writers:
     output: Output
     rejects: RejectWriter | None
 
-    def piece(self, piece: Piece) -> None:
-        self.output.piece(piece)
-        for each in piece.rejected if self.rejects is not None else ():
+    def rest(self, output: Callable[[], None], rejected: Sequence[Rejected]) -> None:
+        """Of a piece that the output has begun."""
+        output()
+        for each in rejected if self.rejects is not None else ():
             assert self.rejects is not None
             self.rejects.rejected(each.id, each.problems)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import BinaryIO, Protocol
 
 import numpy as np
@@ -24,7 +25,9 @@ _NO_YES = pa.array(["no", "yes"])
 class Output(Protocol):
     """Takes pieces as they come; `end` once, after the last."""
 
-    def piece(self, piece: Piece) -> None: ...
+    def begun(self, piece: Piece) -> Callable[[], None]:
+        """What is left to do of a piece: to be called in the order of the pieces, by another thread if need be, while
+        the next one is begun."""
 
     def end(self) -> None: ...
 
@@ -42,7 +45,10 @@ class CsvOutput:
         file.write(line([first, *heads, *others]).encode())
         self._text = CsvText()
 
-    def piece(self, piece: Piece) -> None:
+    def begun(self, piece: Piece) -> Callable[[], None]:
+        return partial(self._piece, piece)
+
+    def _piece(self, piece: Piece) -> None:
         rows = len(piece.ids)
         if not rows:
             return
@@ -67,9 +73,9 @@ class ParquetOutput:
         self._layout = layout
         self._out = ParquetOut(file, layout)
 
-    def piece(self, piece: Piece) -> None:
-        if len(piece.ids):
-            self._out.table(self.table(piece))
+    def begun(self, piece: Piece) -> Callable[[], None]:
+        """To write takes longer than all else, so that is all that is left."""
+        return partial(self._out.write, self._out.groups(self.table(piece)) if len(piece.ids) else ())
 
     def table(self, piece: Piece) -> pa.Table:
         """The rows of a piece as the file has them."""

@@ -5,6 +5,7 @@ However the rows come, row groups are of one size and dictionaries are told once
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -43,18 +44,30 @@ class ParquetOut:
         self._rows = 0
 
     def table(self, found: pa.Table) -> None:
+        self.write(self.groups(found))
+
+    def groups(self, found: pa.Table) -> list[pa.Table]:
+        """The row groups that are full with these rows, to be written; the others wait for more."""
         self._waiting.append(found)
         self._rows += found.num_rows
-        if self._rows >= ROWS:
-            whole = pa.concat_tables(self._waiting)
-            for start in range(0, whole.num_rows - ROWS + 1, ROWS):
-                self._group(whole.slice(start, ROWS))
-            rest = whole.slice(whole.num_rows // ROWS * ROWS)
-            self._waiting, self._rows = [rest], rest.num_rows
+        if self._rows < ROWS:
+            return []
+        whole = pa.concat_tables(self._waiting)
+        full = [whole.slice(start, ROWS).combine_chunks() for start in range(0, whole.num_rows - ROWS + 1, ROWS)]
+        rest = whole.slice(whole.num_rows // ROWS * ROWS)
+        self._waiting, self._rows = [rest], rest.num_rows
+        return full
+
+    def write(self, groups: Iterable[pa.Table]) -> None:
+        for rows in groups:
+            for index, field in self._theirs:  # the order of a dictionary that the data brought is that it came in
+                plain = rows.column(index).cast(field.type.value_type).combine_chunks()
+                rows = rows.set_column(index, field, plain.dictionary_encode().cast(field.type))
+            self._writer.write_table(rows, row_group_size=ROWS)
 
     def end(self) -> None:
         if self._rows:
-            self._group(pa.concat_tables(self._waiting))
+            self.write([pa.concat_tables(self._waiting).combine_chunks()])
         self._waiting, self._rows = [], 0
         self._writer.close()
 
@@ -63,12 +76,6 @@ class ParquetOut:
         called."""
         with suppress(OSError, ValueError, pa.ArrowException):
             self._writer.close()
-
-    def _group(self, rows: pa.Table) -> None:
-        for index, field in self._theirs:  # the order of a dictionary that the data brought is that in which it came
-            plain = rows.column(index).cast(field.type.value_type).combine_chunks()
-            rows = rows.set_column(index, field, plain.dictionary_encode().cast(field.type))
-        self._writer.write_table(rows.combine_chunks(), row_group_size=ROWS)
 
 
 def _repeats(type: pa.DataType) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KINDS = (".csv", ".parquet")
-_ROOM = 64 << 20  # bytes of what has been read and not asked for
+_ROOM = 24 << 20  # bytes of what has been read and not asked for
 
 
 class Source:

@@ -7,13 +7,16 @@ import io
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import pytest
 from examples import THOROUGH
 
+from markscheme.columns.compiled import Joining
 from markscheme.data import csv_cells, repeats, texts
-from markscheme.data.csv_cells import Cells
+from markscheme.data.csv_cells import Cells, Loops
 from markscheme.data.repeats import Repeats
 from markscheme.data.texts import Texts
 
@@ -35,6 +38,14 @@ ALIKE = [
 ]
 ALIKE += ["a" * size for size in range(2, 70)]  # the same beginning and end, in other sizes
 ALIKE += [f"abcdefgh{middle}ijklmnop" for middle in ("", "1", "12345678", "12345679", "x" * 16, "x" * 15 + "y")]
+
+
+numba = find_spec("numba")
+
+WAYS = [
+    pytest.param(None, id="numpy"),
+    pytest.param(Joining(0).loop, id="loop", marks=pytest.mark.skipif(numba is None, reason="needs Numba")),
+]
 
 
 def cells(data: bytes, width: int) -> list[list[str]]:
@@ -73,7 +84,8 @@ def columns_of(chance: random.Random, rows: int) -> Iterator[list[str]]:
 
 
 @pytest.mark.usefixtures("sizes")
-def test_the_cells_are_those_that_csv_finds() -> None:
+@pytest.mark.parametrize("loops", WAYS)
+def test_the_cells_are_those_that_csv_finds(loops: Loops | None) -> None:
     chance = random.Random(3)
     split = asked = 0
     for _ in range(60 if THOROUGH else 12):
@@ -87,7 +99,7 @@ def test_the_cells_are_those_that_csv_finds() -> None:
                 names = [f"c{place}" for place in range(width)]
                 wanted = [name for name in names if chance.random() < 0.9] or names
                 whole = [name for name in wanted if chance.random() < 0.2]
-                reader = Cells(names, wanted, whole)
+                reader = Cells(names, wanted, whole, loops)
             if width < 2:
                 continue
             data = written(columns, chance.choice(("\n", "\r\n")))
@@ -120,9 +132,10 @@ def test_the_cells_are_those_that_csv_finds() -> None:
     ],
     ids=repr,
 )
-def test_what_are_no_rows_of_text_is_left_to_others(data: bytes) -> None:
-    assert Cells(["a", "b"], ["a", "b"], ()).split(b"5,6\n") is not None
-    assert Cells(["a", "b"], ["a", "b"], ()).split(data) is None
+@pytest.mark.parametrize("loops", WAYS)
+def test_what_are_no_rows_of_text_is_left_to_others(data: bytes, loops: Loops | None) -> None:
+    assert Cells(["a", "b"], ["a", "b"], (), loops).split(b"5,6\n") is not None
+    assert Cells(["a", "b"], ["a", "b"], (), loops).split(data) is None
 
 
 def test_dictionaries_stay_as_they_are_while_nothing_new_comes() -> None:
@@ -137,9 +150,12 @@ def test_dictionaries_stay_as_they_are_while_nothing_new_comes() -> None:
     assert more.column(1).dictionary.to_pylist() == ["1", "2"]
 
 
-def test_a_column_of_many_texts_is_given_up_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("loops", WAYS)
+def test_a_column_of_many_texts_is_given_up_and_the_others_are_not(
+    monkeypatch: pytest.MonkeyPatch, loops: Loops | None
+) -> None:
     monkeypatch.setattr(csv_cells, "MOST_TEXTS", 50)
-    reader = Cells(["a", "b", "c"], ["a", "b", "c"], ())
+    reader = Cells(["a", "b", "c"], ["a", "b", "c"], (), loops)
     data = "".join(f"{row % 3},{row},good\n" for row in range(400)).encode()
     assert reader.split(data) is None
     batch = reader.split(data)
@@ -178,16 +194,74 @@ def test_texts_that_lead_to_the_same_place_are_told_apart(monkeypatch: pytest.Mo
         assert all(place in missing or found.places[place] == place for place in range(1000))
 
 
-def test_threads_share_what_they_learn() -> None:
+@pytest.mark.parametrize("loops", WAYS)
+def test_threads_share_what_they_learn(loops: Loops | None) -> None:
     chance = random.Random(5)
     words = [f"{place / 10}" for place in range(1001)] + ["good", "requires_improvement", "ééééé", ""]
     pieces = [written([chance.choices(words, k=2_000) for _ in range(3)], "\n") for _ in range(12)]
-    reader = Cells(["a", "b", "c"], ["a", "b", "c"], ())
+    reader = Cells(["a", "b", "c"], ["a", "b", "c"], (), loops)
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(reader.split, pieces))
     for data, batch in zip(pieces, found, strict=True):
         assert batch is not None
         assert [column.to_pylist() for column in batch.columns] == cells(data, 3)
+
+
+@pytest.mark.skipif(numba is None, reason="needs Numba")
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_loop_finds_what_numpy_finds(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.setattr(texts, "_FEWEST", 2)  # so that several ways are gone
+    monkeypatch.setattr(texts, "_SLOTS", 1)
+    asked: list[int] = []
+
+    def loops(values: Any, *others: Any) -> Any:
+        asked.append(len(values))
+        return compiled(values, *others)
+
+    compiled: Loops = Joining(0).loop
+    chance = random.Random(17)
+    names = ["a", "b", "c"]
+    ways = [Cells(names, ["a", "c"], ("b",), each) for each in (None, loops)]
+    ways[0]._taken_up = ways[1]._taken_up = csv_cells._TAKEN_UP
+    others = ["x" * 65, "1,2", "1", "é" * 31, "a,b,c,d", ""]
+    for _ in range(60):
+        rows = [",".join(chance.choices(ALIKE, k=3)) for _ in range(chance.choice((1, 900)))]
+        if chance.random() < 0.4:
+            rows[chance.randrange(len(rows))] = chance.choice(others)
+        data = "".join(row + end for row in rows).encode()
+        one, other = (way.split(data) for way in ways)
+        assert (one is None) == (other is None)
+        if one is not None and other is not None:
+            assert one.to_pydict() == other.to_pydict()
+        for column in (*ways[0]._columns.values(), *ways[1]._columns.values()):
+            column.many = False  # asked anew, whatever was given up
+    assert len(asked) > 50
+    assert max(len(way._texts.known._ways) for way in ways) > 1
+
+
+@pytest.mark.parametrize("loops", WAYS)
+def test_what_is_like_a_text_that_is_known_is_not_taken_for_it(
+    monkeypatch: pytest.MonkeyPatch, loops: Loops | None
+) -> None:
+    monkeypatch.setattr(texts, "_FEWEST", 2)
+    monkeypatch.setattr(texts, "_SLOTS", 1)
+    for form in (
+        "abcdefgh{}",
+        "{}ijklmnop",
+        "abcdefgh{}ijklmnop",
+        "abcdefgh{}xxxxyyyyijklmnop",
+        "abcdefghxxxxyyyy{}ijklmnop",
+    ):
+        chance = random.Random(19)
+        reader = Cells(["a", "b"], ["a", "b"], (), loops)
+        for _ in range(30):
+            rows = [form.format(f"{chance.randint(0, 99):04}{chance.choice(('', 'x', '12345678'))}") for _ in range(2)]
+            data = "".join(f"{row},1\n" for row in rows).encode()
+            batch = reader.split(data)
+            if batch is not None:  # two that nothing but their middle tells apart are left to others
+                assert batch.to_pydict()["a"] == rows
+            for column in reader._columns.values():
+                column.many = False
 
 
 # --- whole lines -----------------------------------------------------------------------------------------------------

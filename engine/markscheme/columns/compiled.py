@@ -31,17 +31,17 @@ class Joining:
         self._made: dict[tuple[Loop, str], Loop | None] = {}
         self._lock = Lock()
 
-    def loop(self, values: Any, function: Loop, types: str) -> Loop | None:
+    def loop(self, values: Any, function: Loop, types: str, worth: int = 1) -> Loop | None:
         """A function compiled for what it is to be given, as `typed` reads it; None where NumPy goes on. `values` are
-        what it is to go through, unless they lie in memory in a way that it does not know."""
+        what it is to go through, unless they lie in memory in a way that it does not know; each counts as so many as
+        it is `worth`."""
         left = self._left
         if left is None:
             return None
         if self._compiler is None:
-            self._left = left - len(values)  # not to the last one, where threads meet
-            if self._left > 0:
+            self._left = left = left - worth * len(values)  # not to the last one, where threads meet
+            if left > 0 or not self._load():
                 return None
-            self._load()
         flags = values.flags
         if not (flags.c_contiguous and flags.aligned):
             return None
@@ -53,20 +53,25 @@ class Joining:
         """Whether they have."""
         return self._compiler is not None and self._left is not None
 
-    def _load(self) -> None:
-        with self._lock:
-            try:
-                numba: Any = import_module("numba")
-                if numba.config.DISABLE_JIT:  # when loops run as Python
-                    raise ImportError
-                self._compiler = numba
-            except Exception:  # what is there but broken raises anything
-                self._left = None
+    def _load(self) -> bool:
+        """Whether it is there. While one thread loads or compiles, NumPy goes on in the others."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            numba: Any = import_module("numba")
+            if numba.config.DISABLE_JIT:  # when loops run as Python
+                raise ImportError
+            self._compiler = numba
+        except Exception:  # what is there but broken raises anything
+            self._left = None
+        finally:
+            self._lock.release()
+        return self._compiler is not None
 
     def _compiled(self, key: tuple[Loop, str]) -> Loop | None:
-        if self._left is None:
+        if self._left is None or not self._lock.acquire(blocking=False):
             return None
-        with self._lock:
+        try:
             if key not in self._made:
                 function, types = key
                 made: Loop | None = None
@@ -79,22 +84,30 @@ class Joining:
                     made = None
                 self._made[key] = made
             return self._made[key]
+        finally:
+            self._lock.release()
 
 
 def typed(numba: Any, types: str) -> tuple[Any, ...]:
-    """Types of arguments: `u1` as NumPy calls them, `u1[]` for arrays; `?[]` and the last are written to."""
+    """Types of arguments: `u1` as NumPy calls them, `u1[]` for arrays, `u1[.]` for those that begin at any byte, each
+    where it likes; `?[]`, `u1[*]` and the last are written to."""
     found: list[Any] = []
     names = types.split()
     for name in names:
-        type = numba.from_dtype(np.dtype(name.removesuffix("[]")))
-        read = name != "?[]" and len(found) < len(names) - 1
-        found.append(numba.types.Array(type, 1, "C", readonly=read) if name.endswith("[]") else type)
+        kind, _, form = name.partition("[")
+        type = numba.from_dtype(np.dtype(kind))
+        read = name != "?[]" and form != "*]" and len(found) < len(names) - 1
+        if form == ".]":
+            type = numba.types.Array(type, 1, "A", readonly=True, aligned=False)
+        elif form:
+            type = numba.types.Array(type, 1, "C", readonly=read)
+        found.append(type)
     return tuple(found)
 
 
 joining = Joining()
 
 
-def loop(values: Any, function: Loop, types: str) -> Loop | None:
+def loop(values: Any, function: Loop, types: str, worth: int = 1) -> Loop | None:
     """As the one `Joining` of this process has it."""
-    return joining.loop(values, function, types)
+    return joining.loop(values, function, types, worth)

@@ -24,6 +24,8 @@ from .lines import CHUNK, LONGEST_RECORD, Lines, Stream
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .csv_cells import Loops
+
 PLAIN = 4 << 20  # bytes looked at together
 STRICT = 1 << 20  # bytes after which it is tried again whether what follows is plain
 _AHEAD = 3  # pieces that are split while another one is rated
@@ -35,8 +37,8 @@ _EMPTY_LINE = re.compile(rb"(?:^|\n)\r?\n")
 class CsvBlocks:
     """The column names, read at once, and the blocks below. Raises `Unreadable`, also from the blocks."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._source = _Source(stream)
+    def __init__(self, stream: Stream, loops: Loops | None = None) -> None:
+        self._source, self._loops = _Source(stream), loops
         lines = Lines(self._source)
         self.columns = headed(csv.reader(lines, strict=True), lines)
         # The source gives a line at a time, but a carriage return alone ends a line, too: put the others back.
@@ -49,7 +51,8 @@ class CsvBlocks:
         wanted = [name for name in self.columns if only is None or name in only]
         size = PLAIN
         with ThreadPoolExecutor(2) as threads:
-            pieces = _Pieces(self._source, threads, self.columns, wanted, whole)
+            split = _Plain(self.columns, wanted, whole, self._loops)
+            pieces = _Pieces(self._source, threads, split)
             while piece := pieces.next(size):
                 batch = piece.batch.result()
                 if batch is not None:
@@ -165,17 +168,9 @@ class _Piece(NamedTuple):
 class _Pieces:
     """Whole lines of the data, split by other threads before they are asked for."""
 
-    def __init__(
-        self,
-        source: _Source,
-        threads: ThreadPoolExecutor,
-        columns: Sequence[str],
-        wanted: Sequence[str],
-        whole: Collection[str],
-    ) -> None:
-        self._source, self._threads = source, threads
+    def __init__(self, source: _Source, threads: ThreadPoolExecutor, split: _Plain) -> None:
+        self._source, self._threads, self._split = source, threads, split
         self._ahead: deque[_Piece] = deque()
-        self._split = _Plain(columns, wanted, whole)
 
     def next(self, size: int) -> _Piece | None:
         while len(self._ahead) <= (_AHEAD if size == PLAIN else 0):
@@ -194,14 +189,16 @@ class _Pieces:
 class _Plain:
     """Splits bytes that are plain."""
 
-    def __init__(self, columns: Sequence[str], wanted: Sequence[str], whole: Collection[str]) -> None:
+    def __init__(
+        self, columns: Sequence[str], wanted: Sequence[str], whole: Collection[str], loops: Loops | None
+    ) -> None:
         import pyarrow as pa
         import pyarrow.csv
 
         from .csv_cells import Cells
 
         self._several = len(columns) > 1
-        self._cells = Cells(columns, wanted, whole)
+        self._cells = Cells(columns, wanted, whole, loops)
         text, coded = pa.string(), pa.dictionary(pa.int32(), pa.string())
         self._names = list(columns)
         self._parsing = pyarrow.csv.ParseOptions(

@@ -8,7 +8,7 @@ but of the others. What is better split otherwise is left to whoever asks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import repeats
+from .csv_loops import TYPES, cut
 from .repeats import Repeats
 from .texts import LONGEST, WORD, Bits, Found, Ints, Places, Texts
 
@@ -36,14 +37,22 @@ _TAKEN_UP = 3  # times that whole lines are learnt, where others come then
 _END = ord("\n")
 _SEPARATOR = ord(",")
 
+_WORTH = 4  # values of a column to each byte: so much time is won where loops cut lines
+
 Bytes = npt.NDArray[np.uint8]
+Loops = Callable[..., Callable[..., Any] | None]
 
 
 class Cells:
     """Splits pieces of one file. Threads may share it, and with it what it has learnt."""
 
-    def __init__(self, columns: Sequence[str], wanted: Sequence[str], whole: Collection[str]) -> None:
+    def __init__(
+        self, columns: Sequence[str], wanted: Sequence[str], whole: Collection[str], loops: Loops | None = None
+    ) -> None:
+        """`loops` says whether a loop is compiled, and gives it."""
         import pyarrow as pa
+
+        self._loops = loops
 
         place = {name: index for index, name in enumerate(columns)}
         self._width = len(columns)
@@ -143,6 +152,11 @@ class Cells:
         return found
 
     def _parts(self, data: bytes, returns: bool, coded: Sequence[int], apart: Sequence[int]) -> _Parts | None:
+        loop = None
+        if self._loops is not None and coded:
+            loop = self._loops(np.frombuffer(data, np.uint8), cut, TYPES, _WORTH)
+        if loop is not None:
+            return self._looped(loop, data, returns, coded, apart)
         texts = np.empty((len(coded), data.count(b"\n")), np.uint16)
         beyond: list[list[tuple[Ints, Ints]]] = [[] for _ in apart]
         start, row, size = 0, 0, AT_ONCE
@@ -168,6 +182,32 @@ class Cells:
             start, row = end, row + len(ends)
         return _Parts(texts, beyond)
 
+    def _looped(
+        self, loop: Callable[..., Any], data: bytes, returns: bool, coded: Sequence[int], apart: Sequence[int]
+    ) -> _Parts | None:
+        """The same by a compiled loop."""
+        octets = np.frombuffer(data, np.uint8)
+        rows = int(np.count_nonzero(octets == _END))
+        words = np.ndarray((len(data),), "<u8", data + bytes(WORD), 0, (1,))
+        roles = np.full(self._width, -1, np.int64)
+        roles[list(coded)] = np.arange(len(coded))
+        roles[list(apart)] = -2 - np.arange(len(apart))
+        starts, ends = np.empty((2, len(apart), rows), np.int64)
+        missing = np.empty((_LEARNT, 3), np.int64)
+        texts = np.empty((len(coded), rows), np.uint16)
+        while True:
+            known = self._texts.known
+            places = starts.ravel(), ends.ravel(), missing.ravel(), texts.ravel()
+            many = loop(octets, words, *known.for_loop, roles, rows, returns, *places)
+            if many < 0:
+                return None
+            if not many:
+                return _Parts(texts, [[each] for each in zip(starts, ends, strict=True)])
+            cells = ((data[begin:finish], column) for column, begin, finish in missing[:many].tolist())
+            with self._lock:
+                if self._texts.known is known and not self._learn(cells):
+                    return None
+
     def _looked_up(self, lines: _Lines, starts: Ints, ends: Ints, coded: Sequence[int]) -> Places | None:
         """Which text each cell is; those that were not met before are learnt, unless there are too many of them."""
         known = self._texts.known
@@ -175,7 +215,7 @@ class Cells:
         found: Found = known.looked_up(words, starts, ends)
         while len(found.missing):
             with self._lock:
-                if self._texts.known is known and not self._learn(lines, starts, ends, found.missing, coded):
+                if self._texts.known is known and not self._learn(_cells(lines, starts, ends, found.missing, coded)):
                     return None
                 known = self._texts.known
             again = known.looked_up(words, starts[found.missing], ends[found.missing])
@@ -183,13 +223,11 @@ class Cells:
             found = Found(found.places, found.missing[again.missing])
         return found.places
 
-    def _learn(self, lines: _Lines, starts: Ints, ends: Ints, missing: Ints, coded: Sequence[int]) -> bool:
-        """Whether the texts of the first that are missing are known now; else their columns are given up."""
-        some = missing[:_LEARNT]
+    def _learn(self, cells: Iterable[tuple[bytes, int]]) -> bool:
+        """Whether their texts are known now; else their columns are given up."""
         column_of: dict[bytes, int] = {}
-        begins, finishes = (each[some] + lines.start for each in (starts, ends))
-        for begin, finish, at in zip(begins.tolist(), finishes.tolist(), (some % len(coded)).tolist(), strict=True):
-            column_of.setdefault(lines.data[begin:finish], coded[at])
+        for text, index in cells:
+            column_of.setdefault(text, index)
         # One that is known and not found stands where another one is looked for.
         fresh = {text: index for text, index in column_of.items() if len(text) <= LONGEST and text not in self._texts}
         for index in fresh.values():
@@ -291,6 +329,14 @@ class _Column:
         more = pa.array([texts[place].decode() for place in others.tolist()], pa.string())
         self.local = _Local(places, unmet, pa.concat_arrays([before.dictionary, more]))
         return self.local
+
+
+def _cells(lines: _Lines, starts: Ints, ends: Ints, missing: Ints, coded: Sequence[int]) -> Iterable[tuple[bytes, int]]:
+    """The first that are missing, and the column of each."""
+    some = missing[:_LEARNT]
+    begins, finishes = (each[some] + lines.start for each in (starts, ends))
+    for begin, finish, at in zip(begins.tolist(), finishes.tolist(), (some % len(coded)).tolist(), strict=True):
+        yield lines.data[begin:finish], coded[at]
 
 
 def _following(ends: Ints) -> Ints:

@@ -8,7 +8,8 @@ one's before it counts as the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +68,20 @@ class Known:
             self._ways.append(way)
             if not len(left):
                 break
+
+    @cached_property
+    def for_loop(self) -> tuple[npt.NDArray[Any], ...]:
+        """Of the ways the spreads, the shifts and the slots; of the texts what they are compared with."""
+        return (
+            np.array([way.spread for way in self._ways], np.uint64),
+            np.array([way.shift for way in self._ways], np.uint64),
+            np.concatenate([way.texts for way in self._ways]),
+            self._short,
+            np.stack(self._words, axis=1).ravel(),
+            self._last,
+            self._sizes,
+            _KEPT,
+        )
 
     def looked_up(self, data: Bits, starts: Ints, ends: Ints) -> Found:
         """`data` are the eight bytes from each byte on; what follows a text is not looked at. There is a text."""

@@ -77,8 +77,10 @@ def opened(path: str) -> Iterator[Source]:
             finally:
                 source.close()
         else:
+            from ..columns import compiled  # late: Parquet is read while all of that is loaded
+
             stream = Stream(raw)
-            yield Source(CsvBlocks(stream), size, stream)
+            yield Source(CsvBlocks(stream, compiled.loop), size, stream)
 
 
 def named_blocks(path: str, identifier: str) -> Iterator[Block]:

@@ -58,55 +58,60 @@ class Result:
 
     `outcome` holds each result by name, and by member where it has one value for each: levels, choices and yes/no as
     their identifiers; numbers as exact `Decimal`s, or `Fraction`s where they do not end; an absent value as an
-    `Absence` that says why. `trace` is how all of it came about, as the interpreter has it.
+    `Absence` that says why.
     """
 
-    __slots__ = ("_held", "_inputs", "_source", "id", "outcome", "program", "trace")
+    __slots__ = ("_held", "_inputs", "_program", "_source", "_trace", "id", "outcome")
 
-    program: Program
-    trace: Trace
     id: str | None
     outcome: dict[str, Plain | Outcomes]
-    _source: Source  # of a compiled program: where its inputs come from
+    _held: tuple[Held, ...]  # of a compiled program: what each result is held as, and all that a value may replace
+    _source: Source  # of the same: where its inputs come from
     _inputs: Any  # and they, as that has them
-    _held: tuple[Held, ...]  # what each result is held as, and all that a declared value may replace
+    _program: Program  # of the interpreter
+    _trace: Trace
 
     # No `__init__`: without one Python makes an object in half the time, and a record takes little more.
 
-    @classmethod
-    def interpreted(cls, program: Program, trace: Trace, id: str | None = None) -> Result:
+    @staticmethod
+    def interpreted(program: Program, trace: Trace, id: str | None = None) -> Result:
         """From what the interpreter gave."""
-        made = cls()
-        made.program, made.trace, made.id = program, trace, id
+        made = Later()
+        made.id, made._program, made._trace = id, program, trace
         return made
 
-    @classmethod
+    @staticmethod
     def worked_out(
-        cls, source: Source, inputs: object, held: tuple[Held, ...] | None = None, id: str | None = None
+        source: Source, inputs: object, held: tuple[Held, ...] | None = None, id: str | None = None
     ) -> Result:
         """From what a compiled program gave."""
-        made = cls()
+        made = Later()
         made.id, made._source, made._inputs = id, source, inputs
         if held is not None:
             made._held = held
         return made
 
-    def __getattr__(self, name: str) -> object:
-        # What nobody asks for is not worked out.
-        found: object
-        match name:
-            case "outcome":
-                found = self._outcome()
-            case "program":
-                found = self._running.program
-            case "trace":
-                found = interpret(self.program, self._source.given(self._inputs))
-            case "_held":
-                found = self._running.rated(self._source.given(self._inputs))
-            case _:
-                raise AttributeError(f"`Result` has no attribute `{name}`")
-        object.__setattr__(self, name, found)
-        return found
+    @property
+    def program(self) -> Program:
+        """The methodology that it was rated by."""
+        return self._running.program if self._compiled else self._program
+
+    @property
+    def trace(self) -> Trace:
+        """How all of it came about, as the interpreter has it; worked out when it is first asked for."""
+        try:
+            return self._trace
+        except AttributeError:
+            self._trace = interpret(self.program, self._source.given(self._inputs))
+        return self._trace
+
+    @property
+    def _results(self) -> tuple[Held, ...]:
+        try:
+            return self._held
+        except AttributeError:
+            self._held = self._running.rated(self._source.given(self._inputs))
+        return self._held
 
     def __repr__(self) -> str:
         return f"<Result {self.methodology} {self.outcome}>"
@@ -167,7 +172,7 @@ class Result:
         if not self._compiled:
             return self.trace.outcomes[key].value
         running = self._running
-        return running.value(key, self._held[running.place[key]])
+        return running.value(key, self._results[running.place[key]])
 
     def marked(self, key: Key) -> bool:
         """Whether rules that are not `published` took part in one result."""
@@ -199,7 +204,7 @@ class Result:
 
     def _seen(self, key: Key) -> Seen:
         running = self._running
-        return running.seen(key, self._held[running.place[key]])
+        return running.seen(key, self._results[running.place[key]])
 
     def _replaced(self, key: Key) -> bool:
         rule = self._seen(key)[1]
@@ -222,6 +227,19 @@ class Result:
                 at[members[-1]] = value
                 found[name] = inner
         return found
+
+
+class Later(Result):
+    """One whose outcome is worked out where it is asked for. A class of its own, since Python reads the attributes of
+    one that has a `__getattr__` in several times as long."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> object:
+        if name != "outcome":
+            raise AttributeError(f"`Result` has no attribute `{name}`")
+        self.outcome = self._outcome()
+        return self.outcome
 
 
 def plain(program: Program, step: Step, value: Value) -> Plain:

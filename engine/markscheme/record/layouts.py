@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..lowered.domains import Coded
-from ..result import Plain, Result, plain
+from ..result import Later, Plain, Result, plain
 from ..trace import Given, Key
 from .reading import PLAIN, Miss
 from .running import Running
@@ -53,7 +53,7 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
     its are."""
     layout = Layout(running, paths)
     writing = Writing()
-    writing.objects |= {"Miss": Miss, "PLAIN": PLAIN, "RESULT": Result, "LAYOUT": layout}
+    writing.objects |= {"Miss": Miss, "PLAIN": PLAIN, "LAYOUT": layout}
     _take(writing, paths, sample)
     raws = {key: f"v{place}" for place, key in enumerate(paths)}
     usual = _check_types(writing, paths, sample)
@@ -61,6 +61,7 @@ def laid_out(running: Running, paths: Mapping[Key, Path], sample: Any, otherwise
     wording = Wording(running, writing)
     wording.read(raws, floats, usual)
     outcome = wording.steps(_outcome_tables(running) or {})
+    writing.objects["RESULT"] = Result if outcome else Later
     writing.lines += ["result = RESULT()", "result.id = id", "result._source = LAYOUT", "result._inputs = raws"]
     if outcome:
         text = ", ".join(f"{key[0]!r}: {value}" for key, value in outcome.items())

@@ -44,8 +44,8 @@ def cut(
     missing: Array,
     found: Array,
 ) -> int:
-    """How many cells are `missing`: of no text that is known, as many as there is room for, each told by its column, its
-    start and its end; -1 where not all lines have a cell for each of the `roles`.
+    """How many cells are `missing`: of no text that is known, as many as there is room for, each told by its column,
+    its start and its end; -1 where not all lines have a cell for each of the `roles`.
 
     `data` has the eight bytes from each of the `octets` on. `slots` are those of all ways, one after the other, each of
     as many as its shift says. A role is the row of `found` that a column is written to; it is -1 where the column is

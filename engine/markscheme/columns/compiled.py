@@ -31,15 +31,14 @@ class Joining:
         self._made: dict[tuple[Loop, str], Loop | None] = {}
         self._lock = Lock()
 
-    def loop(self, values: Any, function: Loop, types: str, worth: int = 1) -> Loop | None:
+    def loop(self, values: Any, function: Loop, types: str) -> Loop | None:
         """A function compiled for what it is to be given, as `typed` reads it; None where NumPy goes on. `values` are
-        what it is to go through, unless they lie in memory in a way that it does not know; each counts as so many as
-        it is `worth`."""
+        what it is to go through, unless they lie in memory in a way that it does not know."""
         left = self._left
         if left is None:
             return None
         if self._compiler is None:
-            self._left = left = left - worth * len(values)  # not to the last one, where threads meet
+            self._left = left = left - len(values)  # not to the last one, where threads meet
             if left > 0 or not self._load():
                 return None
         flags = values.flags
@@ -108,6 +107,6 @@ def typed(numba: Any, types: str) -> tuple[Any, ...]:
 joining = Joining()
 
 
-def loop(values: Any, function: Loop, types: str, worth: int = 1) -> Loop | None:
+def loop(values: Any, function: Loop, types: str) -> Loop | None:
     """As the one `Joining` of this process has it."""
-    return joining.loop(values, function, types, worth)
+    return joining.loop(values, function, types)

@@ -37,7 +37,6 @@ _TAKEN_UP = 3  # times that whole lines are learnt, where others come then
 _END = ord("\n")
 _SEPARATOR = ord(",")
 
-_WORTH = 4  # values of a column to each byte: so much time is won where loops cut lines
 
 Bytes = npt.NDArray[np.uint8]
 Loops = Callable[..., Callable[..., Any] | None]
@@ -154,7 +153,8 @@ class Cells:
     def _parts(self, data: bytes, returns: bool, coded: Sequence[int], apart: Sequence[int]) -> _Parts | None:
         loop = None
         if self._loops is not None and coded:
-            loop = self._loops(np.frombuffer(data, np.uint8), cut, TYPES, _WORTH)
+            # Two bytes count as one value of a column: so much time is won by the loop.
+            loop = self._loops(np.frombuffer(data, np.uint16, len(data) // 2), cut, TYPES)
         if loop is not None:
             return self._looped(loop, data, returns, coded, apart)
         texts = np.empty((len(coded), data.count(b"\n")), np.uint16)

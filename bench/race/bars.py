@@ -9,7 +9,7 @@ from .measured import Measured, Measurement
 from .thresholds import PROFILES
 
 US = "markscheme"
-COMPILED = "markscheme, compiled"  # columns, with the extra of that name
+COMPILED = "markscheme, compiled"  # columns of numbers, with the extra of that name
 MOST_MEMORY = 500  # MiB
 LINEAR = 1.25  # how much more a record may cost among many than among few, or for its size; what is not linear is more
 

@@ -18,7 +18,7 @@ from .running import Array, Kind, narrowest
 
 MOST_JOINED = 1 << 16  # entries of a table that others were joined into: 16 bits are an index of it
 MOST_JOINED_IN_ALL = 1 << 20
-_PIECE = 1 << 16  # records at a time: more in the arrays that are worked in would not stay in the processor's cache
+_PIECE = 1 << 17  # records at a time: more in the arrays that are worked in would not stay in the processor's cache
 _FOUND = "array_take"
 _OPTIONS = pc.TakeOptions(boundscheck=True)
 

@@ -21,11 +21,14 @@ from examples import THOROUGH
 from markscheme.cli import by_columns
 from markscheme.cli import main as markscheme
 from markscheme.codes import BASE
+from markscheme.columns import Rater
 from markscheme.data import csv_blocks
+from markscheme.data.blocks import Block
 from markscheme.intake.headings import label
 from markscheme.ir import Choice, Input, Number, Scale, YesNo, combinations
 from markscheme.library import load
 from markscheme.stream import csv_out, ids, parquet_out
+from markscheme.stream.rating import Rating
 
 TABLE = """\
 markscheme: 1
@@ -367,6 +370,20 @@ def test_B175_memory_does_not_grow_with_the_records() -> None:
             peaks.append(int(peak) // 1024)
     assert max(peaks) < 350
     assert max(peaks[2:]) < max(peaks[:2]) + 60  # 8 bytes for each name, and the same name once more when sorted
+
+
+def test_B175_mistakes_that_are_alike_are_kept_once() -> None:
+    """As many as there are cells: each with its hint would take half a gigabyte for a block of empty lines."""
+    methodology = load(str(Path(__file__).parent.parent / "bench" / "workloads" / "w1.yaml"))
+    columns = [each.name for each in methodology.program.sets["key_questions"].members]
+    batch = pa.RecordBatch.from_arrays([pa.nulls(5_000, pa.string())] * len(columns), columns)
+    piece = Rating(Rater(methodology.program), None, columns, []).piece(Block(batch, range(2, 5_002), "line"))
+    told = [problem for rejected in piece.rejected for problem in rejected.problems]
+    assert len(told) == 25_000
+    assert told[0].place == "line 2"
+    assert told[-1].place == "line 5001"
+    assert len({id(problem.message) for problem in told}) == len(columns)
+    assert len({id(problem.hint) for problem in told}) <= len(columns)
 
 
 def test_B175_where_memory_ends_nothing_is_left(

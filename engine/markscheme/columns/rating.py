@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +25,7 @@ from .gathering import Work
 from .held import dtype_of
 from .intake import Column, Taken
 from .kernel import Decisions, Kernel, Parts, Rows
-from .rejects import problems, rejects_table
+from .rejects import Rejects, problems
 from .results import Bad, Results
 from .running import Array
 
@@ -137,15 +137,16 @@ class Rating:
         wrong: list[tuple[Key, Rows]],
         faults: Mapping[int, Sequence[Problem]],
     ) -> pa.Table:
-        found = [(row, problem) for row, problems in faults.items() for problem in problems]
-        for row in range(size) if columns.problems else ():
-            found += [(row, problem) for problem in columns.problems]
+        found = Rejects()
+        for row, several in faults.items():
+            found.add(np.full(len(several), row), several)
+        for problem in columns.problems:
+            found.add(np.arange(size), repeat(problem, size))
         for key, rows in wrong:
             name = columns.by_key[key]
-            problem = partial(self._columns[key].problem, arrays[name], column=name)
-            found += zip(rows.tolist(), problems(arrays[name], rows, problem), strict=True)
-        found.sort(key=itemgetter(0))  # in the order of the inputs for each record
-        return rejects_table(found)
+            told = partial(self._columns[key].problem, arrays[name], column=name)
+            found.add(rows, problems(arrays[name], rows, told))
+        return found.table()
 
 
 class _Found:

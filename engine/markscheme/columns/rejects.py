@@ -3,7 +3,7 @@ rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -43,14 +43,29 @@ def _alike(array: object, rows: Rows) -> Sequence[Hashable]:
     return list(rows.tolist())
 
 
-def rejects_table(found: Sequence[tuple[int, Problem]]) -> pa.Table:
-    """A row for each problem, with the row of its record, from 0."""
-    if not found:
-        return REJECTS.empty_table()
-    different = {id(problem): problem for _, problem in found}
-    numbers = {each: number for number, each in enumerate(different)}
-    places = pa.array([numbers[id(problem)] for _, problem in found], pa.int32())
-    told = [(each.column, each.value, each.code, each.message, each.hint) for each in different.values()]
-    columns: list[pa.Array] = [pa.array([row + 1 for row, _ in found], pa.int64()), pa.nulls(len(found), pa.string())]
-    columns += [pa.array(cells, pa.string()).take(places) for cells in zip(*told, strict=True)]
-    return pa.table(columns, schema=REJECTS)
+class Rejects:
+    """Gathered column by column. There may be several for every record: no more is kept of each than which it is."""
+
+    def __init__(self) -> None:
+        self._rows: list[Rows] = []
+        self._problems: list[Problem] = []
+
+    def add(self, rows: Rows, problems: Iterable[Problem]) -> None:
+        """A problem for each row, from 0."""
+        self._rows.append(rows)
+        self._problems += problems
+
+    def table(self) -> pa.Table:
+        """A row for each problem, in the order of records; those of one record as they were added."""
+        if not self._problems:
+            return REJECTS.empty_table()
+        rows = np.concatenate(self._rows)
+        order = np.argsort(rows, kind="stable")
+        different = {id(problem): problem for problem in self._problems}
+        numbers = dict(zip(different, range(len(different)), strict=True))
+        places = np.array([numbers[id(problem)] for problem in self._problems], np.int32)[order]
+        told = [(each.column, each.value, each.code, each.message, each.hint) for each in different.values()]
+        taken = pa.array(places)
+        columns: list[pa.Array] = [pa.array(rows[order] + 1), pa.nulls(len(rows), pa.string())]
+        columns += [pa.array(cells, pa.string()).take(taken) for cells in zip(*told, strict=True)]
+        return pa.table(columns, schema=REJECTS)

@@ -19,6 +19,7 @@ from ..diagnostics import Problem
 from .ids import Seen, Twice, names, same_name
 
 _FEW = 512  # rows for each that is left out
+_TOLD = 1 << 12  # problems that are made Python's own at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,14 @@ class Rating:
 
     def _problems(self, rejects: pa.Table, block: Block) -> dict[int, list[Problem]]:
         found: dict[int, list[Problem]] = {}
-        for each in rejects.to_pylist():
-            problem = Problem(each["code"], each["reason"], each["column"], each["value"], None, each["hint"])
-            found.setdefault(each["row"] - 1, []).append(problem)
+        known: dict[tuple[str | None, ...], Problem] = {}  # few are different
+        for some in rejects.to_batches(max_chunksize=_TOLD):
+            rows, _, *texts = (column.to_pylist() for column in some.columns)
+            for row, (column, value, code, reason, hint) in zip(rows, zip(*texts, strict=True), strict=True):
+                same = (code, reason, column, value, hint)
+                if same not in known:
+                    known[same] = Problem(code, reason, column, value, None, hint)
+                found.setdefault(row - 1, []).append(known[same])
         return found
 
     def _told(

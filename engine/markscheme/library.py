@@ -82,9 +82,9 @@ class Library:
                     message = f"`{edition.name}` is in two files"
                     hint = "give one of them another `version`, or delete it"
                     findings.add("MS653", message, edition.span, hint, [Label(first.span, "the other one")])
-            for id in dict.fromkeys(each.id for each in seen.values()):
-                from .timeline import Timeline
+            from .timeline import Timeline
 
+            for id in dict.fromkeys(each.id for each in seen.values()):
                 findings.extend(Timeline(each for each in seen.values() if each.id == id).findings())
         return findings.all()
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..trace import Key
-from .octets import OCTET, Chain, Room, in_octets, room
+from .octets import OCTET, Chain, Room, in_octets, placed, room
 from .running import Array, Kind, narrowest
 
 MOST_JOINED = 1 << 16  # entries of a table that others were joined into: 16 bits are an index of it
@@ -87,12 +87,8 @@ class Index:
         found = codes[group[0][0]]
         if len(group) == 1:
             return found if found.dtype.kind == "u" else found.astype(self._kind)
-        out = work.array(number, np.uint8, len(found))
-        found = in_octets(found)
-        for place, size in group[1:]:
-            np.multiply(found, np.uint8(size), out=out)
-            found = np.add(out, in_octets(codes[place]), out=out)
-        return found
+        others = [(codes[place], size) for place, size in group[1:]]
+        return placed(in_octets(found), others, work.array(number, np.uint8, len(found)))
 
 
 @dataclass(frozen=True, slots=True)

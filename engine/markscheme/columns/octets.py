@@ -3,7 +3,7 @@ together with the next columns. Knows no step and no data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -26,6 +26,15 @@ def room(size: int) -> Room:
 
 def in_octets(codes: Array) -> Array:
     return codes if codes.dtype == np.uint8 else codes.astype(np.uint8)
+
+
+def placed(first: Array, others: Iterable[tuple[Array, int]], out: Array) -> Array:
+    """The place among all combinations, the last turning fastest: of codes, and of others with how many each has. `out`
+    is written to where there are others; `first` are octets."""
+    for codes, many in others:
+        np.multiply(first, np.uint8(many % OCTET), out=out)
+        first = np.add(out, in_octets(codes), out=out)
+    return first
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,9 @@ class Chain:
         index = index[:size]
         found: Array | None = None
         for link in self._links:
-            more = [(in_octets(columns[place]), np.uint8(many % OCTET)) for place, many in link.columns]
-            index[:] = more.pop(0)[0] if found is None else found
-            for codes, many in more:
-                np.multiply(index, many, out=index)
-                np.add(index, codes, out=index)
+            more = [(columns[place], many) for place, many in link.columns]
+            index[:] = in_octets(more.pop(0)[0]) if found is None else found
+            placed(index, more, index)
             # Half the time of a look by NumPy or Arrow.
             found = np.frombuffer(octets.translate(link.table), np.uint8)[:size]
         assert found is not None, "there is something to look it up by"
